@@ -1,0 +1,1 @@
+"""Evaluation: how well the shipped models do on labelled recordings of people."""
