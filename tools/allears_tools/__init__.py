@@ -1,0 +1,1 @@
+"""Desk tools of AllEars: seeds, speech, training, evaluation, demo; one folder a job."""

@@ -1,0 +1,44 @@
+"""From a transcript to the command it names."""
+
+from __future__ import annotations
+
+import unicodedata
+
+from allears_tools.seeds.schema import LanguageSeed
+
+_SERBIAN_CYRILLIC = dict(
+    zip(
+        "абвгдђежзијклљмнњопрстћуфхцчџш",
+        "a b v g d đ e ž z i j k l lj m n nj o p r s t ć u f h c č dž š".split(),
+        strict=True,
+    )
+)
+"""Serbian Cyrillic to Latin, letter by letter (lower case)."""
+
+
+def normalise_text(text: str, language: str) -> str:
+    """Lower case, no punctuation, single blanks; Serbian Cyrillic becomes Latin.
+
+    Apostrophes vanish ("don't" -> "dont"); every other punctuation mark separates words.
+    """
+    folded = unicodedata.normalize("NFC", text).casefold()
+    folded = folded.replace("'", "").replace("\N{RIGHT SINGLE QUOTATION MARK}", "")
+    spaced = "".join(c if unicodedata.category(c)[0] in "LMN" else " " for c in folded)
+    if language == "sr":
+        spaced = "".join(_SERBIAN_CYRILLIC.get(c, c) for c in spaced)
+    return " ".join(spaced.split())
+
+
+def match_command(seed: LanguageSeed, text: str) -> str | None:
+    """Id of the command whose phrasing `text` is, or None when it is none of them.
+
+    The whole text has to be one phrasing: "please stop" is not "stop". Labels that are no
+    transcript (`key:back`, `intent={...}`) never match.
+    """
+    if text.startswith(("key:", "file:", "intent=")):
+        return None
+    wanted = normalise_text(text, seed.language)
+    for command_id, phrasings in seed.commands.items():
+        if any(normalise_text(p.text, seed.language) == wanted for p in phrasings):
+            return command_id
+    return None
