@@ -1,0 +1,139 @@
+"""The command `allears`: one subcommand a job, each in its own folder's `command.py`.
+
+Only the job that was asked for is imported, so that `allears --help` answers at once and a device
+without the training packages can still listen.
+"""
+
+from __future__ import annotations
+
+import importlib
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from importlib.metadata import version
+from typing import Annotated
+
+import typer
+from allears.errors import AllEarsError
+from rich.console import Console
+from rich.markup import escape
+
+USAGE_ERROR = 2
+"""Exit status for bad input; a run that fails exits 1."""
+
+
+@dataclass(frozen=True)
+class Job:
+    """A subcommand; `allears_tools.<folder>.command` has it: a function `name`, or a Typer `app`."""
+
+    name: str
+    folder: str
+    help: str
+
+
+JOBS = (
+    Job("listen", "listen", "Hear a file, raw PCM from stdin or the microphone; print events."),
+    Job("demo", "demo", "Recognise a person's voice in recordings, and show how well."),
+    Job("languages", "seeds", "List the languages: wake word, tier, whether models are there."),
+    Job("profiles", "profiles", "List the device profiles, one a market."),
+    Job("evaluate", "evaluate", "Measure a language's models on labelled recordings."),
+    Job("bench", "bench", "Measure latency, cost and size on this machine."),
+    Job("seeds", "seeds", "Check the seed files the models grow from."),
+    Job("speech", "speech", "Synthesise and judge the training speech."),
+    Job("train", "training", "Train the models of a language."),
+)
+
+_EXTRA_OF_PACKAGE = {
+    "matplotlib": "tools",
+    "joblib": "tools",
+    "tqdm": "tools",
+    "pymicro_wakeword": "dev",
+    "pytest": "dev",
+}
+"""Which extra brings an importable package; every other one is brought by `train`."""
+
+
+def main() -> None:
+    """Entry point of the console script."""
+    sys.exit(run(sys.argv[1:]))
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run one command line and return its exit status; errors go to stderr, without traceback."""
+    try:
+        _app_for(arguments)(list(arguments), prog_name="allears")
+    except AllEarsError as error:
+        _print_error(error)
+        return USAGE_ERROR
+    except ModuleNotFoundError as error:
+        package = (error.name or "").split(".")[0]
+        if package in ("allears", "allears_tools", ""):
+            raise
+        extra = _EXTRA_OF_PACKAGE.get(package, "train")
+        _print_error(
+            AllEarsError(
+                f"The package '{package}' is not installed.",
+                f"This job needs more than a device does: the extra [{extra}].",
+                f"pip install 'allears[{extra}]', or in a checkout: make setup",
+            )
+        )
+        return USAGE_ERROR
+    except KeyboardInterrupt:
+        return 130
+    except SystemExit as end:
+        return end.code if isinstance(end.code, int) else int(end.code is not None)
+    return 0
+
+
+def _app_for(arguments: Sequence[str]) -> typer.Typer:
+    """The command tree, with the named job in full and every other as a line of help."""
+    wanted = next((a for a in arguments if not a.startswith("-")), None)
+    app = typer.Typer(
+        no_args_is_help=True,
+        add_completion=False,
+        pretty_exceptions_enable=False,
+        rich_markup_mode="rich",
+        help="Offline voice commands for appliances. Try: allears demo",
+    )
+    app.callback()(_allears)
+    for job in JOBS:
+        if job.name == wanted:
+            _register(app, job)
+        else:
+            app.command(job.name, help=job.help)(_placeholder)
+    return app
+
+
+def _register(app: typer.Typer, job: Job) -> None:
+    module = importlib.import_module(f"allears_tools.{job.folder}.command")
+    job_entry = getattr(module, job.name, None) or module.app
+    if isinstance(job_entry, typer.Typer):
+        app.add_typer(job_entry, name=job.name)
+    else:
+        app.command(job.name)(job_entry)
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        print(version("allears"))
+        raise typer.Exit
+
+
+def _allears(
+    show_version: Annotated[
+        bool,
+        typer.Option(
+            "--version", callback=_print_version, is_eager=True, help="Print the version and stop."
+        ),
+    ] = False,
+) -> None:
+    """Holds the options that stand before a job."""
+
+
+def _placeholder() -> None:
+    """Stands for a job that this command line does not name."""
+
+
+def _print_error(error: AllEarsError) -> None:
+    console = Console(stderr=True, soft_wrap=True)
+    console.print(f"[bold red]error:[/] {escape(str(error))}", highlight=False)
