@@ -1,0 +1,144 @@
+"""espeak-ng 1.52 through its C library: formant speech, and IPA for the neural engines.
+
+Debian's 1.51 is no substitute: it reads hanzi as English.
+"""
+
+from __future__ import annotations
+
+import ctypes
+from pathlib import Path
+
+import numpy as np
+
+from allears_tools.speech.audio import finish
+from allears_tools.speech.errors import SpeechError
+from allears_tools.speech.request import ClipRequest
+
+_OUTPUT_SYNCHRONOUS = 2
+_UTF8 = 1
+_PHONEMES_INSIDE = 0x100
+"""[[...]] in the text is read as phoneme names."""
+_RATE, _PITCH, _RANGE = 1, 3, 4
+_IPA_MODE = 0x02 | 0x80 | (ord("^") << 8)
+"""Phonemes as IPA, letters of one sound tied with ^."""
+_NATURAL_WORDS_PER_MINUTE = 165
+_RATE_LIMITS = (80, 400)
+
+_ALIASES = {"en-gb": "en", "fr-fr": "fr", "es-es": "es", "zh": "cmn"}
+"""Names that the command understands by language, but the library does not by name."""
+
+_ODD_VARIANTS = frozenset(
+    "Demonic UniRobot anikaRobot announcer croak fast kaukovalta whisper whisperf Storm Tweaky "
+    "robosoft robosoft2 robosoft3 robosoft4 robosoft5 robosoft6 robosoft7 robosoft8 "
+    "RicishayMax RicishayMax2 RicishayMax3".split()
+) | {"Mr serious"}
+"""Whispers, robots and caricatures: nobody at home sounds like them."""
+
+
+class Espeak:
+    """One library handle; voices are `variant` names (f1, m3, klatt2, …), "" the plain voice."""
+
+    def __init__(self) -> None:
+        try:
+            import espeakng_loader
+        except ImportError as error:
+            raise SpeechError(
+                "espeak-ng cannot be loaded",
+                "the package espeakng-loader is not installed",
+                "pip install 'allears[train]'",
+            ) from error
+        self._data = Path(espeakng_loader.get_data_path())
+        self._lib = ctypes.CDLL(str(espeakng_loader.get_library_path()))
+        self._rate_hz = self._lib.espeak_Initialize(
+            _OUTPUT_SYNCHRONOUS, 500, str(self._data).encode(), 0
+        )
+        if self._rate_hz <= 0:
+            raise SpeechError(
+                "espeak-ng did not start",
+                f"its data folder is not usable: {self._data}",
+                "reinstall espeakng-loader",
+            )
+        self._declare()
+        info = self._lib.espeak_Info(None).decode()
+        self.version = f"espeak-ng-{info}/1"
+        self._pcm = bytearray()
+        callback_type = ctypes.CFUNCTYPE(
+            ctypes.c_int, ctypes.POINTER(ctypes.c_short), ctypes.c_int, ctypes.c_void_p
+        )
+        self._callback = callback_type(self._collect)  # kept: C holds only a bare pointer
+        self._lib.espeak_SetSynthCallback(self._callback)
+
+    def voices(self) -> list[str]:
+        """Human-sounding variants; each can speak every language."""
+        folder = self._data / "voices" / "!v"
+        return sorted({p.name for p in folder.iterdir()} - _ODD_VARIANTS)
+
+    def speak(self, request: ClipRequest) -> np.ndarray:
+        """One clip; int16 [n] at 16 kHz. An IPA in the request is for other engines only."""
+        variant = f"+{request.voice}" if request.voice else ""
+        self._set_voice(request.accent or request.language, variant)
+        low, high = _RATE_LIMITS
+        rate = round(min(high, max(low, _NATURAL_WORDS_PER_MINUTE * request.speed)))
+        # The library's 0..99 is one octave down to one octave up.
+        pitch = round(min(99, max(0, 50 + request.pitch_semitones * 50 / 12)))
+        self._lib.espeak_SetParameter(_RATE, rate, 0)
+        self._lib.espeak_SetParameter(_PITCH, pitch, 0)
+        self._lib.espeak_SetParameter(_RANGE, round(99 * request.intonation), 0)
+        text = request.text.encode()
+        self._pcm = bytearray()
+        self._lib.espeak_Synth(
+            text, len(text) + 1, 0, 1, 0, _UTF8 | _PHONEMES_INSIDE, None, None
+        )
+        return finish(np.frombuffer(bytes(self._pcm), np.int16) / np.float32(32768), self._rate_hz)
+
+    def ipa(self, text: str, accent: str) -> str:
+        """Pronunciation of `text` by the espeak-ng voice `accent`, ties written ^.
+
+        Clauses are joined by commas; a closing `.`, `!` or `?` of the text is kept.
+        """
+        self._set_voice(accent)
+        pointer = ctypes.c_char_p(text.encode())
+        clauses = []
+        while pointer.value:
+            piece = self._lib.espeak_TextToPhonemes(ctypes.byref(pointer), _UTF8, _IPA_MODE)
+            if piece:
+                clauses.append(piece.decode().strip())
+        return ", ".join(c for c in clauses if c) + closing_mark(text)
+
+    def _set_voice(self, language: str, variant: str = "") -> None:
+        name = _ALIASES.get(language, language) + variant
+        if self._lib.espeak_SetVoiceByName(name.encode()):
+            raise SpeechError(
+                f"espeak-ng has no voice '{name}'",
+                "the language or the variant is misspelt in a seed or a request",
+                "see `espeak-ng --voices` and `espeak-ng --voices=variant`",
+            )
+
+    def _collect(self, wav: ctypes._Pointer, count: int, _events: int | None) -> int:
+        if count > 0:
+            self._pcm += ctypes.string_at(wav, 2 * count)
+        return 0
+
+    def _declare(self) -> None:
+        self._lib.espeak_Info.restype = ctypes.c_char_p
+        self._lib.espeak_Synth.argtypes = [
+            ctypes.c_char_p,
+            ctypes.c_size_t,
+            ctypes.c_uint,
+            ctypes.c_int,
+            ctypes.c_uint,
+            ctypes.c_uint,
+            ctypes.c_void_p,
+            ctypes.c_void_p,
+        ]
+        self._lib.espeak_TextToPhonemes.restype = ctypes.c_char_p
+        self._lib.espeak_TextToPhonemes.argtypes = [
+            ctypes.POINTER(ctypes.c_char_p),
+            ctypes.c_int,
+            ctypes.c_int,
+        ]
+
+
+def closing_mark(text: str) -> str:
+    """The closing `.`, `!` or `?` of a text, or nothing."""
+    return text[-1] if text and text[-1] in ".!?" else ""

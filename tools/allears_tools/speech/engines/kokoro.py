@@ -1,0 +1,133 @@
+"""Kokoro-82M, int8, through onnxruntime: neural voices, and any language through IPA."""
+
+from __future__ import annotations
+
+import json
+from functools import lru_cache
+from pathlib import Path
+
+import numpy as np
+
+from allears_tools.speech.audio import finish, tempo_for
+from allears_tools.speech.engines.espeak import closing_mark
+from allears_tools.speech.errors import SpeechError
+from allears_tools.speech.ipa import to_kokoro
+from allears_tools.speech.request import ClipRequest
+from allears_tools.speech.store import require, voices_root
+
+_RATE_HZ = 24_000
+_STYLE_ROWS = 510
+"""A voice is one style vector for each length of the phrase in symbols."""
+_STYLE_VALUES = 256
+_ACCENT_OF_PREFIX = {
+    "a": "en-us",
+    "b": "en-gb",
+    "e": "es",
+    "f": "fr-fr",
+    "h": "hi",
+    "i": "it",
+    "j": "ja",
+    "p": "pt-br",
+    "z": "cmn",
+}
+"""First letter of a voice id: the language it was recorded in."""
+
+
+class Kokoro:
+    """One onnxruntime session on one thread; run several processes for speed."""
+
+    version = "kokoro-82m-v1.0-int8/1"
+
+    def __init__(self, root: Path | None = None) -> None:
+        import onnxruntime
+
+        folder = require("kokoro", root or voices_root())
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = 1
+        options.inter_op_num_threads = 1
+        self._session = onnxruntime.InferenceSession(
+            str(folder / "kokoro-v1.0.int8.onnx"), options, providers=["CPUExecutionProvider"]
+        )
+        vocabulary = json.loads((folder / "vocab.json").read_text("utf-8"))["vocab"]
+        self._ids: dict[str, int] = vocabulary
+        self._symbols = frozenset(vocabulary)
+        self._voices = folder / "voices"
+        self._style = lru_cache(maxsize=64)(self._load_style)
+
+    def voices(self) -> list[str]:
+        """Ids such as af_heart: language, sex, name."""
+        return sorted(p.stem for p in self._voices.glob("*.bin"))
+
+    def speak(self, request: ClipRequest) -> np.ndarray:
+        """One clip, int16 [n] at 16 kHz, by a voice or a mix of voices."""
+        symbols = self.pronounce(request)
+        ids = [self._ids[c] for c in symbols]
+        style = self._mix(request.voice)[min(len(ids), _STYLE_ROWS) - 1]
+        speed = request.speed * tempo_for(request.pitch_semitones)
+        (audio,) = self._session.run(
+            None,
+            {
+                "tokens": np.array([[0, *ids, 0]], np.int64),
+                "style": style.reshape(1, _STYLE_VALUES),
+                "speed": np.array([speed], np.float32),
+            },
+        )
+        return finish(np.ravel(audio), _RATE_HZ, request.pitch_semitones)
+
+    def pronounce(self, request: ClipRequest) -> str:
+        """The symbols that the model is given for a request."""
+        from allears_tools.speech.engines import engine
+        from allears_tools.speech.engines.espeak import Espeak
+
+        accent = request.accent or native_accent(request.voice)
+        if request.ipa is not None:
+            ipa = request.ipa + closing_mark(request.text)
+        else:
+            espeak = engine("espeak")
+            assert isinstance(espeak, Espeak)
+            ipa = espeak.ipa(request.text, accent)
+        symbols = to_kokoro(ipa, accent, self._symbols)[:_STYLE_ROWS]
+        if not symbols.strip(" .,!?"):
+            raise SpeechError(
+                f"nothing to say for '{request.text}' ({request.language})",
+                f"espeak-ng's voice '{accent}' gives no pronunciation Kokoro knows",
+                "write the phrase's IPA in the seed file",
+            )
+        return symbols
+
+    def _mix(self, voice: str) -> np.ndarray:
+        parts = parse_mix(voice)
+        total = sum(parts.values())
+        mixed = sum(self._style(name) * (weight / total) for name, weight in parts.items())
+        return np.asarray(mixed, np.float32)
+
+    def _load_style(self, name: str) -> np.ndarray:
+        path = self._voices / f"{name}.bin"
+        if not path.is_file():
+            raise SpeechError(
+                f"Kokoro has no voice '{name}'",
+                "the id is misspelt in a seed or a request",
+                "`allears speech voices` lists all ids",
+            )
+        return np.fromfile(path, np.float32).reshape(_STYLE_ROWS, _STYLE_VALUES)
+
+
+def parse_mix(voice: str) -> dict[str, float]:
+    """Parts of a voice: `af_heart` is {af_heart: 1}, `a:0.6+b:0.4` is {a: 0.6, b: 0.4}."""
+    parts: dict[str, float] = {}
+    for piece in voice.split("+"):
+        name, _, weight = piece.partition(":")
+        try:
+            parts[name] = float(weight or 1.0)
+        except ValueError:
+            raise SpeechError(
+                f"'{voice}' is no voice mix",
+                f"'{weight}' is no weight",
+                "write voices and weights like af_heart:0.6+am_onyx:0.4",
+            ) from None
+    return parts
+
+
+def native_accent(voice: str) -> str:
+    """espeak-ng voice of the language in which a Kokoro voice (or a mix's first) was recorded."""
+    return _ACCENT_OF_PREFIX.get(voice[:1], "en-us")

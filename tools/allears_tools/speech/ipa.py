@@ -1,0 +1,87 @@
+"""espeak-ng's IPA (ties written ^) in the symbols that Kokoro was trained on.
+
+Kokoro knows English diphthongs as capitals (A = eɪ, I = aɪ, O = oʊ, Q = əʊ, W = aʊ, Y = ɔɪ) and
+affricates as single letters; other symbols it lacks are replaced by the nearest one it has.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+_TIED = {
+    "a^ɪ": "I",
+    "a^ʊ": "W",
+    "e^ɪ": "A",
+    "ɔ^ɪ": "Y",
+    "t^ʃ": "ʧ",
+    "d^ʒ": "ʤ",
+    "t^ɕ": "ʨ",
+    "d^ʑ": "ʥ",
+    "t^s": "ʦ",
+    "d^z": "ʣ",
+    "ə^l": "ᵊl",
+}
+_ENGLISH = {
+    "ʔˌn\u0329": "tᵊn",
+    "ʔn\u0329": "tᵊn",
+    "ʔn": "tn",
+    "ʔ": "t",
+    "ɚ": "əɹ",
+    "r": "ɹ",
+    "x": "k",
+    "ç": "k",
+    "ɐ": "ə",
+    "ɬ": "l",
+    "ʲ": "",
+}
+_AMERICAN = {"o^ʊ": "O", "ɜːɹ": "ɜɹ", "ɜː": "ɜɹ", "ɪə": "iə", "ɾ": "T", "ː": ""}
+_BRITISH = {"e^ə": "ɛː", "iə": "ɪə", "ə^ʊ": "Q", "ɾ": "t"}
+_FOREIGN = {"o^ʊ": "O", "ə^ʊ": "Q"}
+_NEAREST = {
+    "g": "ɡ",
+    "ʏ": "y",
+    "ħ": "h",
+    "ʕ": "ʔ",
+    "ɭ": "l",
+    "ʐ": "ʒ",
+    "ʑ": "ʒ",
+    "ɬ": "l",
+    "ɫ": "l",
+    "ʉ": "u",
+    "ɵ": "ø",
+    "ɘ": "ə",
+    "ɓ": "b",
+    "ɗ": "d",
+    "ɢ": "ɡ",
+    "r": "ɾ",
+    "ʌ": "ʌ",
+}
+
+
+def to_kokoro(ipa: str, accent: str, symbols: frozenset[str]) -> str:
+    """Translate a pronunciation.
+
+    Args:
+        ipa: espeak-ng's IPA, ties written ^, punctuation allowed.
+        accent: espeak-ng voice that produced it; en-us and en-gb have conventions of their own.
+        symbols: what the model knows; anything else without a neighbour is dropped.
+    """
+    out = re.sub(r"\([^)]*\)", "", ipa)  # espeak-ng marks a switch of language as (en)
+    out = _replace(out, _TIED)
+    if accent.startswith("en"):
+        british = accent != "en-us"
+        out = _replace(out, _ENGLISH)
+        out = re.sub(r"e(?!\^)", "A", out)
+        out = re.sub("(\\S)\u0329", r"ᵊ\1", out)
+        out = _replace(out, _BRITISH if british else _AMERICAN)
+    else:
+        out = re.sub("[0-9]", "", _replace(out, _FOREIGN))
+    out = unicodedata.normalize("NFC", out.replace("^", "").replace("-", ""))
+    return "".join(s for s in (_NEAREST.get(c, c) for c in out) if s in symbols)
+
+
+def _replace(text: str, table: dict[str, str]) -> str:
+    for old in sorted(table, key=len, reverse=True):
+        text = text.replace(old, table[old])
+    return text
