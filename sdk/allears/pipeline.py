@@ -1,0 +1,228 @@
+"""Audio in, events out."""
+
+from __future__ import annotations
+
+from collections import deque
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from allears.commands import CommandHead
+from allears.contract import (
+    FEATURE_CHANNELS,
+    FEATURE_STEP_MS,
+    FEATURE_WINDOW_MS,
+    WAKE_STRIDE_FRAMES,
+)
+from allears.ear import STEP_VALUES, load_ear
+from allears.events import Command, Event, Wake
+from allears.features import STEP_BYTES, FeatureExtractor
+from allears.languages import Language, load_languages
+from allears.locate import models_dir
+from allears.profile import Profile
+from allears.vad import VoiceActivity
+
+BLOCK_MS = WAKE_STRIDE_FRAMES * FEATURE_STEP_MS
+"""Audio is cut into blocks of one wake step; every stage moves at block ends only."""
+
+_BLOCK_BYTES = WAKE_STRIDE_FRAMES * STEP_BYTES
+_WARM_UP_MS = FEATURE_WINDOW_MS - FEATURE_STEP_MS
+_FIRST_BLOCK_BYTES = _BLOCK_BYTES + _WARM_UP_MS // FEATURE_STEP_MS * STEP_BYTES
+"""The front end swallows 20 ms before its first frame; this block makes up for them."""
+
+_GATE_HANGOVER_BLOCKS = 1500 // BLOCK_MS
+"""The wake model runs on for 1.5 s after speech: it decides up to half a second late."""
+
+_RECENT_BLOCKS = 2400 // BLOCK_MS
+"""Features kept: when the gate opens, the wake model catches up on them, which is longer than it
+looks back, so that it decides as if it had heard everything."""
+
+_WAKE_HOLD_OFF_MS = 1000
+"""One spoken wake word is one event."""
+
+_SPEAKING_BLOCKS = 300 // BLOCK_MS
+"""Somebody still speaks if there was speech in the last 300 ms."""
+
+_FLUSH_MS = 800
+"""Silence heard after the end of a stream, so that what was said last is still decided."""
+
+
+class Listener:
+    """Waits for the wake word, then for commands, in one stream of audio.
+
+    The same audio gives the same events whatever the sizes of the chunks it is fed in.
+
+    Args:
+        profile: a profile, its country code ("gb"), or its path.
+        assume_wake: listen for commands from the start and forever, as if the wake word had just
+            been said; no wake model runs. For tests and evaluation.
+        wake_only: report wake words and never listen for commands.
+        language: use only this language of the profile.
+        models: folder of the models, instead of the installed ones.
+
+    Raises:
+        AllEarsError: profile, language or models are missing, broken or do not fit.
+    """
+
+    def __init__(
+        self,
+        profile: Profile | str,
+        *,
+        assume_wake: bool = False,
+        wake_only: bool = False,
+        language: str | None = None,
+        models: Path | None = None,
+    ) -> None:
+        self.profile = profile if isinstance(profile, Profile) else Profile.load(profile)
+        self._assume_wake = assume_wake
+        self._wake_only = wake_only
+        folder = models or models_dir()
+        self._languages = load_languages(
+            self.profile, folder, language, wake=not assume_wake, commands=not wake_only
+        )
+        self._ear = None if wake_only else load_ear(folder / "ear.tflite")
+        self._timing = self.profile.listening
+        self._features = FeatureExtractor()
+        self._vad = VoiceActivity(self._timing.vad_aggressiveness)
+        self._begin()
+
+    def _begin(self) -> None:
+        """Set the state of a stream that has heard nothing."""
+        self._pending = b""
+        self._block_bytes = _FIRST_BLOCK_BYTES
+        self._events: list[Event] = []
+        self._now_ms = _WARM_UP_MS
+        self._quiet_blocks = 0
+        self._recent: deque[list[float]] = deque(maxlen=_RECENT_BLOCKS)
+        self._unheard_blocks = 0
+        self._held_off_until_ms = 0
+        self._heads: list[CommandHead] = []
+        if self._assume_wake:
+            self._start_listening(self._languages, preroll_blocks=0)
+
+    def feed(self, samples: NDArray[np.int16] | bytes) -> list[Event]:
+        """Take in mono 16 kHz int16 audio of any length and return the events it completes.
+
+        Args:
+            samples: int16 array ``[n]``, or bytes of little-endian int16.
+        """
+        audio = self._pending + _as_bytes(samples)
+        at = 0
+        while at + self._block_bytes <= len(audio):
+            block_end = at + self._block_bytes
+            self._hear(audio[at:block_end])
+            at, self._block_bytes = block_end, _BLOCK_BYTES
+        self._pending = audio[at:]
+        events, self._events = self._events, []
+        return events
+
+    def finish(self) -> list[Event]:
+        """Return the events still due at the end of the stream, and get ready for a new one."""
+        silence = bytes(_FLUSH_MS // FEATURE_STEP_MS * STEP_BYTES)
+        half_sample = bytes(len(self._pending) % 2)
+        events = self.feed(half_sample + silence)
+        self.reset()
+        return events
+
+    def reset(self) -> None:
+        """Forget the stream."""
+        self._features.reset()
+        self._vad.reset()
+        for language in self._languages:
+            if language.wake:
+                language.wake.reset()
+        self._begin()
+
+    def _hear(self, block: bytes) -> None:
+        """The pipeline: front end → voice activity → wake word, or ear → commands."""
+        self._now_ms += BLOCK_MS
+        step = self._features.step
+        features: list[float] = []
+        for at in range(0, len(block), STEP_BYTES):
+            features += step(block[at : at + STEP_BYTES])
+        if self._assume_wake:
+            self._listen(features)
+            return
+        speech = self._vad.is_speech(block[-_BLOCK_BYTES:])
+        self._quiet_blocks = 0 if speech else self._quiet_blocks + 1
+        self._recent.append(features)
+        if self._heads:
+            self._unheard_blocks += 1
+            self._listen(features)
+            self._stop_when_due()
+        else:
+            self._wait_for_wake_word()
+
+    def _wait_for_wake_word(self) -> None:
+        if self._quiet_blocks > _GATE_HANGOVER_BLOCKS:
+            self._unheard_blocks += 1
+            return
+        due = list(self._recent)[-1 - self._unheard_blocks :]
+        self._unheard_blocks = 0
+        best, woken = 0.0, None
+        for language in self._languages:
+            score = max(map(language.wake.step, due)) if language.wake else 0.0
+            if score > best:
+                best, woken = score, language
+        if woken is None or self._now_ms < self._held_off_until_ms:
+            return
+        self._held_off_until_ms = self._now_ms + _WAKE_HOLD_OFF_MS
+        self._events.append(Wake(self._now_ms / 1000, best, woken.code, woken.wake_word))
+        if not self._wake_only:
+            sharing = [known for known in self._languages if known.wake_word == woken.wake_word]
+            self._start_listening(sharing, self._timing.preroll_ms // BLOCK_MS)
+
+    def _start_listening(self, languages: list[Language], preroll_blocks: int) -> None:
+        """Begin with the ear on what was heard last, so that it misses no word's beginning."""
+        heard = list(self._recent)[-preroll_blocks:] if preroll_blocks else []
+        preroll_steps = sum(map(len, heard)) // STEP_VALUES
+        self._ear_features: list[float] = []
+        self._heads = [language.head for language in languages if language.head]
+        for head in self._heads:
+            head.reset(undecided_steps=preroll_steps)
+        if self._ear:
+            self._ear.reset()
+        self._deadline_ms = self._now_ms + max(head.listen_timeout_ms for head in self._heads)
+        for features in heard:
+            self._listen(features)
+
+    def _listen(self, features: list[float]) -> None:
+        if self._ear is None:
+            return
+        waiting = self._ear_features
+        waiting += features
+        while len(waiting) >= STEP_VALUES:
+            embedding = self._ear.step(waiting[:STEP_VALUES])
+            del waiting[:STEP_VALUES]
+            waiting_ms = len(waiting) // FEATURE_CHANNELS * FEATURE_STEP_MS
+            self._decide(embedding, self._now_ms - waiting_ms)
+
+    def _decide(self, embedding: NDArray[np.int8], at_ms: int) -> None:
+        """Let every listening head judge; the best one's command is the event."""
+        best: Command | None = None
+        for head in self._heads:
+            found = head.step(embedding)
+            if found and (best is None or found[1] > best.score):
+                best = Command(at_ms / 1000, found[1], head.language, found[0])
+        if best is None:
+            return
+        self._events.append(best)
+        self._deadline_ms = at_ms + self._timing.follow_up_ms
+        for head in self._heads:
+            head.hold_off()
+
+    def _stop_when_due(self) -> None:
+        late_ms = self._now_ms - self._deadline_ms
+        speaking = self._quiet_blocks <= _SPEAKING_BLOCKS
+        if late_ms >= 0 and (not speaking or late_ms >= self._timing.extend_ms):
+            self._heads = []
+
+
+def _as_bytes(samples: NDArray[Any] | bytes) -> bytes:
+    if isinstance(samples, bytes):
+        return samples
+    if samples.dtype != np.int16 or samples.ndim != 1:
+        raise TypeError(f"audio must be int16 [n], not {samples.dtype} {list(samples.shape)}")
+    return samples.tobytes()

@@ -1,0 +1,142 @@
+"""Device profiles: what a device of one market offers, from device_profiles/<cc>.yaml."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+import msgspec
+
+from allears.datafile import load_data
+from allears.errors import ProfileError
+from allears.locate import profiles_dir
+
+Probability = Annotated[float, msgspec.Meta(ge=0, le=1)]
+Milliseconds = Annotated[int, msgspec.Meta(ge=0)]
+CountryCode = Annotated[str, msgspec.Meta(pattern="^[a-z]{2}$")]
+LanguageCode = Annotated[str, msgspec.Meta(pattern="^[a-z]{2,3}$")]
+
+
+class Thresholds(msgspec.Struct, forbid_unknown_fields=True):
+    """Replaces what the models' manifests say, where given."""
+
+    wake: Probability | None = None
+    command: Probability | None = None
+    commands: dict[str, Probability] = {}
+
+
+class Prompts(msgspec.Struct, forbid_unknown_fields=True):
+    """Texts a device shows or speaks."""
+
+    ready: str
+    listening: str
+    not_understood: str
+
+
+class ProfileLanguage(msgspec.Struct, forbid_unknown_fields=True):
+    """One language of a device; ``wake_words`` lists every spelling of its wake word."""
+
+    language: LanguageCode
+    wake_words: Annotated[list[str], msgspec.Meta(min_length=1)]
+    prompts: Prompts
+    thresholds: Thresholds = msgspec.field(default_factory=Thresholds)
+
+
+class NumberFormat(msgspec.Struct, forbid_unknown_fields=True):
+    """How numbers are written: decimal mark and thousands separator."""
+
+    decimal: Literal[".", ",", "٫"]
+    group: Literal[".", ",", "'", " ", "\u00a0", "\u202f", "٬", ""]
+
+
+class Units(msgspec.Struct, forbid_unknown_fields=True):
+    """What measured values are given in."""
+
+    temperature: Literal["celsius", "fahrenheit"]
+    volume: Literal["litre", "us_gallon"]
+    distance: Literal["kilometre", "mile"]
+
+
+class Listening(msgspec.Struct, forbid_unknown_fields=True):
+    """How a device listens. All times in ms.
+
+    ``follow_up_ms``: how long after a command another may follow without the wake word.
+    ``preroll_ms``: audio before the wake event that the ear hears too, so that a command spoken in
+    one breath with the wake word keeps its beginning.
+    ``extend_ms``: how much longer to listen, at most, while somebody still speaks at the time-out.
+    ``vad_aggressiveness``: 0 (calls much speech) to 3 (calls little speech).
+    """
+
+    follow_up_ms: Milliseconds = 3000
+    preroll_ms: Milliseconds = 300
+    extend_ms: Milliseconds = 2000
+    vad_aggressiveness: Annotated[int, msgspec.Meta(ge=0, le=3)] = 1
+
+
+class Board(msgspec.Struct, forbid_unknown_fields=True):
+    """What a board has, from device_profiles/boards/<board>.yaml."""
+
+    name: str
+    core: str
+    flash_bytes: Annotated[int, msgspec.Meta(gt=0)]
+    ram_bytes: Annotated[int, msgspec.Meta(gt=0)]
+    link: Literal["pty", "tcp", "uart"]
+    microphone: Literal["alsa", "memory_ring", "i2s", "pdm"]
+
+
+class Profile(msgspec.Struct, forbid_unknown_fields=True):
+    """A market's device. ``commands`` empty means every command the language knows."""
+
+    version: Literal[1]
+    country: CountryCode
+    name: str
+    languages: Annotated[list[ProfileLanguage], msgspec.Meta(min_length=1)]
+    board: str
+    units: Units
+    number_format: NumberFormat
+    commands: list[str] = []
+    listening: Listening = msgspec.field(default_factory=Listening)
+
+    @classmethod
+    def load(cls, profile: str | Path) -> Profile:
+        """Read a profile by its country code ("gb") or its path.
+
+        Raises:
+            ProfileError: unknown, unreadable, or broken; tells the file and the line.
+        """
+        path = Path(profile)
+        if path.suffix not in (".yaml", ".yml"):
+            path = profiles_dir() / f"{profile}.yaml"
+            if not path.is_file():
+                raise ProfileError(
+                    f"There is no profile {str(profile)!r}.",
+                    "a misspelt country code (the United Kingdom is gb)",
+                    f"Use one of: {', '.join(profile_codes())}; or the path of a .yaml file.",
+                )
+        found = load_data(path, cls, ProfileError)
+        languages = [entry.language for entry in found.languages]
+        if len(set(languages)) < len(languages):
+            raise ProfileError(
+                f"{path}: a language stands twice under `languages`.", "", "Keep one of them."
+            )
+        load_board(found.board, path)
+        return found
+
+
+def profile_codes() -> list[str]:
+    """Return the country codes there are profiles for, sorted."""
+    return sorted(path.stem for path in profiles_dir().glob("*.yaml"))
+
+
+def load_board(board: str, named_by: Path | None = None) -> Board:
+    """Read a board's file; ``named_by`` is the profile that asked for it."""
+    folder = profiles_dir() / "boards"
+    path = folder / f"{board}.yaml"
+    if not path.is_file():
+        known = ", ".join(sorted(found.stem for found in folder.glob("*.yaml")))
+        raise ProfileError(
+            f"{named_by or folder}: there is no board {board!r}.",
+            "a misspelt board, or a board nobody described yet",
+            f"Use one of: {known}; or add {path}.",
+        )
+    return load_data(path, Board, ProfileError)

@@ -1,0 +1,81 @@
+/* Facts shared by host and device.
+ * Generated from sdk/contract/contract.yaml by allears_tools.contract.generate.
+ */
+#ifndef ALLEARS_CONTRACT_H
+#define ALLEARS_CONTRACT_H
+
+/* audio */
+
+/** Samples a second; audio is mono int16 throughout. */
+#define ALLEARS_SAMPLE_RATE_HZ 16000
+
+/* front end */
+
+/** Mel channels of one feature frame. */
+#define ALLEARS_FEATURE_CHANNELS 40
+
+/** Audio seen by one feature frame. */
+#define ALLEARS_FEATURE_WINDOW_MS 30
+
+/** Distance between feature frames. */
+#define ALLEARS_FEATURE_STEP_MS 10
+
+/** Lower edge of the first mel channel. */
+#define ALLEARS_FILTERBANK_LOWER_HZ 125.0f
+
+/** Upper edge of the last mel channel. */
+#define ALLEARS_FILTERBANK_UPPER_HZ 7500.0f
+
+/** Fraction bits of the noise estimate. */
+#define ALLEARS_NOISE_SMOOTHING_BITS 10
+
+/** Smoothing of the even channels' noise estimate. */
+#define ALLEARS_NOISE_EVEN_SMOOTHING 0.025f
+
+/** Smoothing of the odd channels' noise estimate. */
+#define ALLEARS_NOISE_ODD_SMOOTHING 0.06f
+
+/** Share of the signal that noise reduction always leaves. */
+#define ALLEARS_NOISE_MIN_SIGNAL_REMAINING 0.05f
+
+/** Exponent of the per-channel gain control. */
+#define ALLEARS_PCAN_STRENGTH 0.95f
+
+/** Offset of the per-channel gain control. */
+#define ALLEARS_PCAN_OFFSET 80.0f
+
+/** Fraction bits of the gain. */
+#define ALLEARS_PCAN_GAIN_BITS 21
+
+/** Shift of the logarithm's output. */
+#define ALLEARS_LOG_SCALE_SHIFT 6
+
+/** Front-end uint16 to float feature; speech lies in 0 to 26. */
+#define ALLEARS_FEATURE_SCALE 0.0390625f
+
+/* quantisation */
+
+/** float32(26 / 255), the scale of microWakeWord's models. */
+#define ALLEARS_FEATURE_INPUT_SCALE 0.10196078568696976f
+
+/** Feature 0.0 becomes this int8 value. */
+#define ALLEARS_FEATURE_INPUT_ZERO_POINT (-128)
+
+/** A probability is an integer count of 1/256. */
+#define ALLEARS_PROBABILITY_STEPS 256
+
+/* stages */
+
+/** Feature frames of one step of a wake model. */
+#define ALLEARS_WAKE_STRIDE_FRAMES 3
+
+/** Feature frames of one step of the ear. */
+#define ALLEARS_EAR_STRIDE_FRAMES 4
+
+/** int8 values the ear gives a step. */
+#define ALLEARS_EAR_EMBEDDING 128
+
+/** Hash of every name and value above. */
+#define ALLEARS_CONTRACT_SHA256 "2b5a963a144009ebf705cda85277a5218e162e0432a1f04c9ac94ac9608b08fd"
+
+#endif

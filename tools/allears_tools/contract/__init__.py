@@ -1,0 +1,1 @@
+"""The facts shared by host and device, and their generated forms."""

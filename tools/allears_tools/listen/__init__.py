@@ -1,0 +1,1 @@
+"""Events of a file, a pipe or the microphone, as they come."""

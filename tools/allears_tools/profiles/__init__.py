@@ -1,0 +1,1 @@
+"""Device profiles, listed and shown."""
