@@ -78,9 +78,9 @@ def read_labels(path: Path | str, root: Path | str | None = None) -> list[Clip]:
     root = Path(root) if root is not None else path.parent
     if not path.is_file():
         raise LabelsError(
-            f"no labels file at {path}",
+            f"There is no labels file {path}.",
             "the path is mistyped, or the recordings were not fetched",
-            "give --labels the path of a tab-separated file with a header line",
+            "Give --labels the path of a tab-separated file with a header line.",
         )
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
@@ -90,16 +90,16 @@ def read_labels(path: Path | str, root: Path | str | None = None) -> list[Clip]:
             if missing:
                 raise LabelsError(
                     f"{path} lacks the column{'s' if len(missing) > 1 else ''} "
-                    f"{', '.join(missing)}",
+                    f"{', '.join(missing)}.",
                     "the first line is no header, or the columns are not separated by tabs",
-                    f"start the file with the tab-separated line: {' '.join(COLUMNS)}",
+                    f"Start the file with this line, tab-separated: {' '.join(COLUMNS)}",
                 )
             return [_clip(row, root, path, reader.line_num) for row in reader]
     except UnicodeDecodeError as error:
         raise LabelsError(
-            f"{path} is not UTF-8 text ({error.reason} at byte {error.start})",
+            f"{path} is not UTF-8 text ({error.reason} at byte {error.start}).",
             "it is another kind of file, or was saved in another encoding",
-            "save the labels as UTF-8",
+            "Save the labels as UTF-8.",
         ) from error
 
 
@@ -107,24 +107,24 @@ def _clip(row: dict[str, str | None], root: Path, file: Path, line: int) -> Clip
     empty = [name for name in COLUMNS if row[name] is None]
     if empty or None in row:  # DictReader keeps surplus values under the key None
         raise LabelsError(
-            f"{file}, line {line}: {'too few' if empty else 'too many'} columns",
+            f"{file}, line {line}: {'too few' if empty else 'too many'} columns.",
             "a tab is missing or one too many",
-            f"give each line {len(COLUMNS)} tab-separated values; they may be empty",
+            f"Give each line {len(COLUMNS)} tab-separated values; they may be empty.",
         )
     text = {name: (row[name] or "").strip() for name in COLUMNS}
     try:
         duration_s = float(text["duration_s"])
     except ValueError:
         raise LabelsError(
-            f"{file}, line {line}: duration_s is {text['duration_s']!r}, not a number",
+            f"{file}, line {line}: duration_s is {text['duration_s']!r}, not a number.",
             "the columns are in another order than the header says",
-            "write the clip's length in seconds, such as 1.25",
+            "Write the clip's length in seconds, such as 1.25.",
         ) from None
     if not text["path"]:
         raise LabelsError(
-            f"{file}, line {line}: path is empty",
+            f"{file}, line {line}: path is empty.",
             "the line names no audio file",
-            "write the audio file's path, relative to the labels file or to --root",
+            "Write the audio file's path, relative to the labels file or to --root.",
         )
     return Clip(
         path=text["path"],

@@ -13,14 +13,11 @@ import re
 from pathlib import PurePosixPath
 from typing import Protocol
 
-TEST_SHARE = 0.5
+TEST_SHARE = 0.3
 """Share of the speakers kept for testing where a source has no line in TEST_SHARE_OF."""
 
 TEST_SHARE_OF = {
-    # Speech without commands: the hours are scarce for training, and testing has longer ones.
     "en_librispeech_261spk": 0.2,
-    "en_gsc_bed_cat_happy": 0.3,
-    "noise_music": 0.3,
 }
 """Share of the speakers (or files) kept for testing, by source."""
 

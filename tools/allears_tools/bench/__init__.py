@@ -1,0 +1,1 @@
+"""Benchmark on the host: what each stage and the whole pipeline cost, beside a peer."""

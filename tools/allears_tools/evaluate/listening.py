@@ -1,0 +1,113 @@
+"""One clip through one listener."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import allears
+import numpy as np
+from allears.errors import ProfileError
+from allears.profile import Profile, profile_codes
+
+from allears_tools.evaluate.clip_audio import (
+    AFTER_S,
+    BEFORE_S,
+    SAMPLE_RATE_HZ,
+    read_padded,
+    speech_end_s,
+)
+from allears_tools.evaluate.errors import EvaluationError
+from allears_tools.evaluate.judging import LONG_AUDIO_S, Truth
+from allears_tools.evaluate.labels import Clip
+
+_CHUNK = 1600  # 100 ms: events do not depend on it, early leaving does
+
+ListenerFactory = Callable[[str, str, str], Any]
+"""Builds the listener of (profile, language, stage); must be picklable for several jobs."""
+
+
+@dataclass(frozen=True)
+class Hearing:
+    """What was heard in a clip.
+
+    ``heard`` holds command ids, or "wake", in the order of the events: in a short clip the
+    first only. ``latency_s`` is from the estimated end of the speech to the first event.
+    """
+
+    clip: Clip
+    truth: Truth
+    heard: tuple[str, ...]
+    scores: tuple[float, ...] = ()
+    latency_s: float | None = None
+    duration_s: float = 0.0
+    failure: str | None = None
+
+
+def build_listener(profile: str, language: str, stage: str) -> Any:
+    """Build the runtime's listener for a stage: commands are heard as if just woken."""
+    return allears.Listener(
+        profile,
+        language=language,
+        assume_wake=stage == "commands",
+        wake_only=stage == "wake",
+    )
+
+
+def profile_for(language: str) -> str:
+    """Return the code of the first profile that has a language, as its main one if any does.
+
+    Raises:
+        EvaluationError: no profile has it.
+    """
+    languages: dict[str, list[str]] = {}
+    for code in profile_codes():
+        try:
+            languages[code] = [entry.language for entry in Profile.load(code).languages]
+        except ProfileError:
+            continue  # a broken profile of another market is not this evaluation's business
+    fitting = [code for code, spoken in languages.items() if language in spoken]
+    if not fitting:
+        raise EvaluationError(
+            f"No device profile has the language {language!r}.",
+            "the code is mistyped, or the market has no profile yet",
+            "See `allears profiles`, or give --profile a country code or a path.",
+        )
+    return min(fitting, key=lambda code: (languages[code][0] != language, code))
+
+
+def hear(clip: Clip, truth: Truth, stage: str, listener: Any) -> Hearing:
+    """Stream a clip through a listener, which is reset first.
+
+    In a short clip the first event decides and the rest is not listened to; in long audio
+    every event is kept. The quiet after a clip is all that a late event may need, so the stream
+    is not flushed.
+    """
+    padded = read_padded(clip.audio)
+    single = clip.duration_s <= LONG_AUDIO_S
+    listener.reset()
+    events: list[Any] = []
+    for start in range(0, len(padded), _CHUNK):
+        events += _of_stage(listener.feed(padded[start : start + _CHUNK]), stage)
+        if events and single:
+            break
+    if single:
+        events = events[:1]
+    return Hearing(
+        clip=clip,
+        truth=truth,
+        heard=tuple("wake" if stage == "wake" else event.id for event in events),
+        scores=tuple(float(event.score) for event in events),
+        latency_s=_latency_s(events, padded) if truth.expected and events else None,
+        duration_s=len(padded) / SAMPLE_RATE_HZ - BEFORE_S - AFTER_S,
+    )
+
+
+def _of_stage(events: list[Any], stage: str) -> list[Any]:
+    wanted = "Wake" if stage == "wake" else "Command"
+    return [event for event in events if type(event).__name__ == wanted]
+
+
+def _latency_s(events: list[Any], padded: np.ndarray) -> float:
+    return float(events[0].time_s) - speech_end_s(padded)
