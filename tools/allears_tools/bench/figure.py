@@ -37,6 +37,7 @@ def draw_costs(result: dict[str, Any], path: Path) -> None:
     latency_axes.barh(names, p99, color=colours, alpha=0.4, label="p99")
     latency_axes.barh(names, p50, color=colours, label="p50")
     latency_axes.set_xscale("log")
+    latency_axes.set_xlim(left=min(1.0, *p50))
     latency_axes.set_xlabel("µs a call (dark p50, pale p99)")
     host = result["host"]
     figure.suptitle(

@@ -25,7 +25,7 @@ from allears_tools.bench.measure import Job
 
 Samples = NDArray[np.int16]
 CHUNK_MS = 10
-"""Audio handed over at once: pymicro-wakeword's README has it so."""
+"""Audio handed over at once where we are compared: pymicro-wakeword's README has it so."""
 
 
 def blocks(samples: Samples, chunk_ms: int = CHUNK_MS) -> list[bytes]:
@@ -59,14 +59,19 @@ def stage_jobs(samples: Samples, language: str) -> list[Job]:
     ]
 
 
-def pipeline_jobs(samples: Samples, profile: str, language: str) -> list[Job]:
-    """Return the whole pipeline, waiting for the wake word and listening for commands."""
-    chunks = blocks(samples)
+def pipeline_jobs(
+    samples: Samples, profile: str, language: str, chunk_ms: int = BLOCK_MS
+) -> list[Job]:
+    """Return the whole pipeline, waiting for the wake word and listening for commands.
+
+    It works once in BLOCK_MS, so that in smaller chunks most calls only wait.
+    """
+    chunks = blocks(samples, chunk_ms)
     waiting = allears.Listener(profile, language=language)
     listening = allears.Listener(profile, language=language, assume_wake=True)
     return [
-        Job("always_on", waiting.feed, chunks, CHUNK_MS, waiting.reset),
-        Job("listening", listening.feed, chunks, CHUNK_MS, listening.reset),
+        Job("always_on", waiting.feed, chunks, chunk_ms, waiting.reset),
+        Job("listening", listening.feed, chunks, chunk_ms, listening.reset),
     ]
 
 

@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 KINDS = ("python+numpy", "always_on", "listening", "pymicro-wakeword")
 _LISTENED_S = 10
@@ -33,6 +35,7 @@ def _listen(kind: str, profile: str, language: str) -> None:
     ]
     if kind == "python+numpy":
         return
+    feed: Callable[[bytes], Any]
     if kind == "pymicro-wakeword":
         from allears_tools.bench.peer import MicroWakeWordPeer
 

@@ -18,8 +18,8 @@ from allears.locate import models_dir
 
 from allears_tools.bench import memory
 from allears_tools.bench.audio import bench_audio
-from allears_tools.bench.jobs import peer_job, pipeline_jobs, stage_jobs
-from allears_tools.bench.measure import Job, measure, ratios
+from allears_tools.bench.jobs import CHUNK_MS, Samples, peer_job, pipeline_jobs, stage_jobs
+from allears_tools.bench.measure import measure, ratios
 
 _VERSIONS_OF = (
     "numpy",
@@ -62,13 +62,16 @@ def run_bench(
         "host": _host(),
         "stages": {job.name: costs[job.name] for job in stages},
         "pipeline": {job.name: costs[job.name] for job in pipeline},
-        "peer": _against_peer(pipeline[0], audio.samples, passes, pairs),
+        "peer": _against_peer(audio.samples, profile, language, passes, pairs),
         "model_bytes": _model_bytes(language),
         "peak_memory_bytes": _peak_memory(profile, language, progress),
     }
 
 
-def _against_peer(always_on: Job, samples: Any, passes: int, pairs: int) -> dict[str, Any] | None:
+def _against_peer(
+    samples: Samples, profile: str, language: str, passes: int, pairs: int
+) -> dict[str, Any] | None:
+    always_on, _ = pipeline_jobs(samples, profile, language, CHUNK_MS)
     try:
         peer = peer_job(samples)
     except ImportError:
@@ -77,6 +80,7 @@ def _against_peer(always_on: Job, samples: Any, passes: int, pairs: int) -> dict
     return {
         "name": peer.name,
         **asdict(measure(peer, passes)),
+        "always_on_cpu_s_per_s": measure(always_on, passes).cpu_s_per_s,
         "always_on_over_peer": median(found),
         "ratios": found,
     }

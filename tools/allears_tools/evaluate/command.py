@@ -59,6 +59,7 @@ def evaluate(
     console = Console()
     if interpreter:
         os.environ["ALLEARS_INTERPRETER"] = interpreter
+    origin = provenance(language)  # first, since it refuses an interpreter that is not there
     vocabulary = Vocabulary.of(load_language(language))
     planned = plan(
         read_labels(labels, root), stage, vocabulary, split, frozenset(limit_source or ())
@@ -72,7 +73,7 @@ def evaluate(
         "split": split,
         "labels": str(labels),
         **report(hearings, planned.skipped),
-        **provenance(language),
+        **origin,
     }
     show(result, console)
     if json_file:
