@@ -24,7 +24,7 @@ USAGE_ERROR = 2
 
 @dataclass(frozen=True)
 class Job:
-    """A subcommand; `allears_tools.<folder>.command` has it: a function `name`, or a Typer `app`."""
+    """A subcommand: in `allears_tools.<folder>.command`, function `name` or Typer `app`."""
 
     name: str
     folder: str

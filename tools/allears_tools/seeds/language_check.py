@@ -206,11 +206,11 @@ def _check_voices(document: Document, value: Any) -> None:
     for i, entry in enumerate(held_out):
         at = ("voices", "held_out", i)
         held = expect_mapping(document, entry, at, ["engine", "voice"])
-        engine, voice = held.get("engine"), str(held.get("voice", ""))
-        if engine is not None and engine not in _HELD_OUT_ENGINES:
+        engine, voice = str(held.get("engine", "")), str(held.get("voice", ""))
+        if "engine" in held and engine not in _HELD_OUT_ENGINES:
             known = ", ".join(_HELD_OUT_ENGINES)
             document.fault((*at, "engine"), f"engine '{engine}' is unknown", f"one of {known}")
-        if any(fnmatch.fnmatchcase(voice, pattern) for pattern in trained.get(str(engine), [])):
+        if any(fnmatch.fnmatchcase(voice, pattern) for pattern in trained.get(engine, [])):
             document.fault(
                 at, f"held-out voice '{voice}' is also trained on", "take it from one of the lists"
             )

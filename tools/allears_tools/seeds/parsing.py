@@ -94,7 +94,8 @@ def _plain(loader: Any, node: yaml.Node, at: KeyPath, document: Document) -> Any
                         "keep one of them and move what the other holds into it",
                     )
                 )
-            mapping[key] = _plain(loader, value_node, (*at, key), document)
-            document.lines[(*at, key)] = key_node.start_mark.line + 1
+            child_path = (*at, key)
+            mapping[key] = _plain(loader, value_node, child_path, document)
+            document.lines[child_path] = key_node.start_mark.line + 1
         return mapping
     return loader.construct_object(node)

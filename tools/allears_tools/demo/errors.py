@@ -1,0 +1,9 @@
+"""What can go wrong in a demo."""
+
+from __future__ import annotations
+
+from allears.errors import AllEarsError
+
+
+class RecordingsUnavailable(AllEarsError):
+    """Debian's recordings could not be fetched; the demo goes on with the clips in the repo."""

@@ -1,0 +1,58 @@
+"""Scenes from a folder of labelled recordings of people, where the user has one."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from itertools import cycle
+from pathlib import Path
+
+from allears_tools.demo.scenes import PROFILE_OF, Scene, Section, demo_clips
+from allears_tools.evaluate.labels import Clip, read_labels
+from allears_tools.evaluate.split import is_test
+from allears_tools.seeds import load_language, match_command
+
+_MOST_SCENES = 24
+_NOT_TRAINED_ON = "test only"
+
+
+def real_people_section(language: str, labels: Path) -> Section:
+    """Up to 24 commands by as many people as the labels name; none of them trained on.
+
+    The wake word is a person's too where the recordings have it, else a held-out voice's.
+
+    Args:
+        language: its code.
+        labels: a labels file as `allears evaluate` reads it.
+    """
+    seed = load_language(language)
+    clips = [c for c in read_labels(labels) if c.language == language and _kept_apart(c)]
+    real_wakes = [c.audio for c in clips if c.kind == "wake" and c.text == seed.wake.text]
+    synthetic_wakes = [c.path for c in demo_clips(language) if c.text == seed.wake.text]
+    wakes = cycle(real_wakes or synthetic_wakes)
+    commands = [c for c in clips if match_command(seed, c.text)]
+    scenes = [
+        Scene(c.speaker or c.source, c.text, match_command(seed, c.text), next(wakes), c.audio)
+        for c in _taking_turns(commands)
+    ]
+    whose = "wake word: people" if real_wakes else "wake word: synthetic"
+    title = f"{seed.name}, people: {labels.parent.name} ({whose})"
+    return Section(title, PROFILE_OF[language], True, scenes)
+
+
+def _kept_apart(clip: Clip) -> bool:
+    return clip.training == _NOT_TRAINED_ON or is_test(clip)
+
+
+def _taking_turns(clips: list[Clip]) -> Iterator[Clip]:
+    """One clip of each speaker in turn, no speaker saying the same text twice."""
+    by_speaker: dict[str, dict[str, Clip]] = defaultdict(dict)
+    for clip in clips:
+        by_speaker[clip.speaker or clip.source].setdefault(clip.text, clip)
+    queues = []
+    for turn, said in enumerate(by_speaker.values()):
+        texts = list(said.values())
+        start = turn * len(texts) // max(len(by_speaker), 1)
+        queues.append(texts[start:] + texts[:start])
+    turns = [queue[i] for i in range(_MOST_SCENES) for queue in queues if i < len(queue)]
+    yield from turns[:_MOST_SCENES]
