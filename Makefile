@@ -1,0 +1,79 @@
+# AllEars: `make help` lists the goals. Nothing is needed beforehand but Python 3.10-3.13.
+
+PYTHON ?= $(shell .ci/find-python 3.11 3.10 3.12 3.13)
+PYTHON312 ?= $(shell .ci/find-python 3.12)
+
+# The demo's input: make demo AUDIO=file.wav PROFILE=rs
+AUDIO ?=
+PROFILE ?=
+RECORDINGS ?= $(wildcard ../shared/realspeech/labels.tsv)
+
+PIP_INSTALL = -m pip install -q --disable-pip-version-check -c constraints.txt -e
+PYTEST = -m pytest -q
+RUNTIME_TESTS = tests/sdk tests/demo
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test test-tflite-runtime test-312 check bench clean
+
+help: ## list the goals
+	@awk -F':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+setup: .venv/.full ## install everything for development into .venv
+
+demo: .venv/.base ## recognise a person's voice; AUDIO=file.wav PROFILE=rs for your own
+	.venv/bin/allears demo $(if $(AUDIO),"$(AUDIO)") $(if $(PROFILE),--profile "$(PROFILE)") \
+		$(if $(AUDIO),,$(if $(RECORDINGS),--recordings "$(RECORDINGS)"))
+
+test: .venv/.full ## all tests; those of the runtime on the other interpreter and on 3.12 too
+	.venv/bin/python $(PYTEST) tests
+	@$(MAKE) --no-print-directory test-tflite-runtime test-312
+
+test-tflite-runtime: .venv/.full ## the runtime's tests on tflite-runtime instead of LiteRT
+	@if .venv/bin/python -c 'import tflite_runtime' 2>/dev/null; then \
+		echo ALLEARS_INTERPRETER=tflite-runtime .venv/bin/python $(PYTEST) $(RUNTIME_TESTS); \
+		ALLEARS_INTERPRETER=tflite-runtime .venv/bin/python $(PYTEST) $(RUNTIME_TESTS); \
+	else \
+		echo "skipped: tflite-runtime (it ends with Python 3.11, .venv has a newer one)"; \
+	fi
+
+test-312: ## the runtime's tests on Python 3.12
+ifeq ($(PYTHON312),)
+	@echo "skipped: Python 3.12 (none found on this machine)"
+else
+	@$(MAKE) --no-print-directory .venv-312/.ready
+	.venv-312/bin/python $(PYTEST) $(RUNTIME_TESTS)
+endif
+
+check: .venv/.full ## ruff and mypy
+	.venv/bin/ruff check .
+	.venv/bin/ruff format --check .
+	.venv/bin/mypy
+
+bench: .venv/.full ## latency, cost and size on this machine, beside pymicro-wakeword
+	@mkdir -p out
+	.venv/bin/python $(PYTEST) tests/bench --benchmark-enable --benchmark-only \
+		--benchmark-json=out/bench-stages.json
+	.venv/bin/allears bench --json out/bench.json --png out/bench.png
+
+clean: ## remove the environments and what runs left behind
+	rm -rf .venv .venv-312 out build dist .pytest_cache .mypy_cache .ruff_cache
+
+# A stamp a state, so that nothing is installed twice; a new pyproject installs anew.
+
+.venv/.base: pyproject.toml constraints.txt
+	@$(if $(PYTHON),,echo "error: no Python 3.10-3.13 found; Next step: install python3" >&2; exit 1)
+	@echo "setting up .venv with what a device needs"
+	@.ci/make-venv .venv $(PYTHON)
+	@.venv/bin/python $(PIP_INSTALL) .
+	@touch $@
+
+.venv/.full: .venv/.base
+	@echo "setting up .venv with what development needs (torch among it: minutes)"
+	@.venv/bin/python $(PIP_INSTALL) ".[dev,train]"
+	@touch $@
+
+.venv-312/.ready: pyproject.toml constraints.txt
+	@echo "setting up .venv-312"
+	@.ci/make-venv .venv-312 $(PYTHON312)
+	@.venv-312/bin/python $(PIP_INSTALL) ".[dev]"
+	@touch $@
