@@ -31,6 +31,8 @@ class ClipRequest(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
     """espeak-ng voice that pronounces the text (en-us, en-gb, sr); empty: the engine's own."""
     ipa: str | None = None
     """Checked pronunciation in espeak-ng's IPA (ties written ^), used instead of the text."""
+    among: tuple[str, ...] = ()
+    """Kokoro only: the text is one of these, spoken in one breath and cut out; empty: alone."""
     speed: float = 1.0
     """1.0 is the engine's natural pace; 0.5 to 2.0."""
     pitch_semitones: float = 0.0

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 from functools import lru_cache
+from itertools import pairwise
 from pathlib import Path
 
+import msgspec
 import numpy as np
 
 from allears_tools.speech.audio import finish, tempo_for
@@ -19,6 +21,9 @@ _RATE_HZ = 24_000
 _STYLE_ROWS = 510
 """A voice is one style vector for each length of the phrase in symbols."""
 _STYLE_VALUES = 256
+_DURATIONS = "/encoder/Gather_output_0"
+"""Tensor inside the model: frames spent on each token."""
+_FRAME_SAMPLES = 600
 _ACCENT_OF_PREFIX = {
     "a": "en-us",
     "b": "en-gb",
@@ -45,34 +50,64 @@ class Kokoro:
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = 1
         options.inter_op_num_threads = 1
+        model = (folder / "kokoro-v1.0.int8.onnx").read_bytes() + output_request(_DURATIONS)
         self._session = onnxruntime.InferenceSession(
-            str(folder / "kokoro-v1.0.int8.onnx"), options, providers=["CPUExecutionProvider"]
+            model, options, providers=["CPUExecutionProvider"]
         )
         vocabulary = json.loads((folder / "vocab.json").read_text("utf-8"))["vocab"]
         self._ids: dict[str, int] = vocabulary
         self._symbols = frozenset(vocabulary)
         self._voices = folder / "voices"
         self._style = lru_cache(maxsize=64)(self._load_style)
+        self._list = lru_cache(maxsize=1)(self._speak_list)
 
     def voices(self) -> list[str]:
         """Ids such as af_heart: language, sex, name."""
         return sorted(p.stem for p in self._voices.glob("*.bin"))
 
     def speak(self, request: ClipRequest) -> np.ndarray:
-        """One clip, int16 [n] at 16 kHz, by a voice or a mix of voices."""
-        symbols = self.pronounce(request)
-        ids = [self._ids[c] for c in symbols]
+        """One clip, int16 [n] at 16 kHz, by a voice or a mix of voices.
+
+        Requests that differ only in which text of `among` they want share one run of the model
+        when they come one after the other.
+        """
+        if request.among:
+            first = msgspec.structs.replace(request, text=request.among[0])
+            samples = self._list(first)[request.among.index(request.text)]
+        else:
+            samples, _ = self._run(self.pronounce(request), request)
+        return finish(samples, _RATE_HZ, request.pitch_semitones)
+
+    def _speak_list(self, request: ClipRequest) -> list[np.ndarray]:
+        phrases = [
+            self.pronounce(msgspec.structs.replace(request, text=text)) for text in request.among
+        ]
+        phrases = [p if closing_mark(p) else p + "." for p in phrases]
+        samples, ends = self._run(" ".join(phrases), request)
+        cuts = [0]
+        at = 0
+        for phrase in phrases[:-1]:
+            at += len(phrase)
+            # Tokens: a silent one first, then one a symbol; the pause is mark and space.
+            cuts.append(_quietest(samples, int(ends[at - 1]), int(ends[at + 1])))
+            at += 1
+        cuts.append(len(samples))
+        return [samples[start:end] for start, end in pairwise(cuts)]
+
+    def _run(self, symbols: str, request: ClipRequest) -> tuple[np.ndarray, np.ndarray]:
+        """Samples (float32 at 24 kHz) and, for each token, where it ends (samples)."""
+        ids = [self._ids[c] for c in symbols[: _STYLE_ROWS - 1]]
         style = self._mix(request.voice)[min(len(ids), _STYLE_ROWS) - 1]
         speed = request.speed * tempo_for(request.pitch_semitones)
-        (audio,) = self._session.run(
-            None,
+        audio, frames = self._session.run(
+            ["audio", _DURATIONS],
             {
                 "tokens": np.array([[0, *ids, 0]], np.int64),
                 "style": style.reshape(1, _STYLE_VALUES),
                 "speed": np.array([speed], np.float32),
             },
         )
-        return finish(np.ravel(audio), _RATE_HZ, request.pitch_semitones)
+        return np.ravel(audio), np.cumsum(frames) * _FRAME_SAMPLES
 
     def pronounce(self, request: ClipRequest) -> str:
         """The symbols that the model is given for a request."""
@@ -131,3 +166,23 @@ def parse_mix(voice: str) -> dict[str, float]:
 def native_accent(voice: str) -> str:
     """espeak-ng voice of the language in which a Kokoro voice (or a mix's first) was recorded."""
     return _ACCENT_OF_PREFIX.get(voice[:1], "en-us")
+
+
+def output_request(tensor: str) -> bytes:
+    """Bytes that, appended to an ONNX file, make an inner int64 tensor one of its outputs.
+
+    Protocol buffers merge repeated fields of one number: this is a second `graph` (field 7) that
+    holds nothing but an `output` (field 12) with the tensor's name (field 1) and type (field 2).
+    """
+    name = tensor.encode()
+    integer_type = bytes([0x12, 4, 0x0A, 2, 0x08, 7])
+    value = bytes([0x0A, len(name)]) + name + integer_type
+    output = bytes([0x62, len(value)]) + value
+    return bytes([0x3A, len(output)]) + output
+
+
+def _quietest(samples: np.ndarray, start: int, end: int) -> int:
+    """Middle of the quietest 10 ms between two places."""
+    block = _RATE_HZ // 100
+    power = np.convolve(samples[start : end + block] ** 2, np.ones(block), "valid")
+    return start + int(np.argmin(power)) + block // 2
