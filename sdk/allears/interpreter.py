@@ -128,7 +128,10 @@ class Model:
             a new array of ``output_shape`` and ``output_dtype``.
         """
         self._set_tensor(self._input_index, values)
-        self._invoke()
+        try:
+            self._invoke()
+        except RuntimeError as fault:
+            raise self._corrupt(_short(fault)) from fault
         return self._get_tensor(self._output_index)
 
     def reset(self) -> None:
@@ -145,7 +148,7 @@ class Model:
             )
             interpreter.allocate_tensors()
         except (ValueError, RuntimeError) as fault:
-            raise self._corrupt(str(fault).strip()) from fault
+            raise self._corrupt(_short(fault)) from fault
         self._interpreter = interpreter
         self._input_index = interpreter.get_input_details()[0]["index"]
         self._output_index = interpreter.get_output_details()[0]["index"]
@@ -163,3 +166,8 @@ class Model:
             "the file is damaged, incomplete or no model",
             "Fetch it again (git checkout, reinstall allears) or train it anew.",
         )
+
+
+def _short(fault: Exception) -> str:
+    """Return the interpreters' many-lined messages as one line."""
+    return " ".join(str(fault).split())[:200].rstrip(".")

@@ -35,7 +35,7 @@ _FIRST_BLOCK_BYTES = _BLOCK_BYTES + _WARM_UP_MS // FEATURE_STEP_MS * STEP_BYTES
 _GATE_HANGOVER_BLOCKS = 1500 // BLOCK_MS
 """The wake model runs on for 1.5 s after speech: it decides up to half a second late."""
 
-_RECENT_BLOCKS = 2400 // BLOCK_MS
+RECENT_BLOCKS = 2400 // BLOCK_MS
 """Features kept: when the gate opens, the wake model catches up on them, which is longer than it
 looks back, so that it decides as if it had heard everything."""
 
@@ -95,7 +95,7 @@ class Listener:
         self._events: list[Event] = []
         self._now_ms = _WARM_UP_MS
         self._quiet_blocks = 0
-        self._recent: deque[list[float]] = deque(maxlen=_RECENT_BLOCKS)
+        self._recent: deque[list[float]] = deque(maxlen=RECENT_BLOCKS)
         self._unheard_blocks = 0
         self._held_off_until_ms = 0
         self._heads: list[CommandHead] = []

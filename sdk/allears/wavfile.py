@@ -72,10 +72,10 @@ def decode(data: bytes, form: WavFormat) -> NDArray[np.float32]:
     elif form.bits == 24:
         padded = np.zeros((len(data) // 3, 4), np.uint8)
         padded[:, 1:] = np.frombuffer(data, np.uint8).reshape(-1, 3)
-        samples = padded.view("<i4")[:, 0].astype(np.float32) / 2**31
+        samples = padded.view("<i4")[:, 0].astype(np.float32) / np.float32(2**31)
     else:
         whole = np.frombuffer(data, f"<i{form.bits // 8}")
-        samples = whole.astype(np.float32) / 2 ** (form.bits - 1)
+        samples = whole.astype(np.float32) / np.float32(2 ** (form.bits - 1))
     return samples.reshape(-1, form.channels)
 
 

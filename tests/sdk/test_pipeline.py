@@ -1,0 +1,143 @@
+"""The listener: same events whatever the chunks, a clean start after each stream, its windows."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from allears import Command, Listener, Wake
+from allears.features import FeatureExtractor
+from allears.languages import Language
+from allears.pipeline import RECENT_BLOCKS
+
+from tests.sdk.conftest import fake_head, fake_wake
+
+pytestmark = pytest.mark.usefixtures("fake_models")
+MODES = [{}, {"assume_wake": True}, {"wake_only": True}]
+
+
+def hear(listener, samples, chunk):
+    events = []
+    for at in range(0, len(samples), chunk):
+        events += listener.feed(samples[at : at + chunk])
+    return events + listener.finish()
+
+
+@pytest.mark.parametrize("mode", MODES)
+@pytest.mark.parametrize("chunk", [1, 7, 160, 479, 480, 481, 800, 4096, 50001])
+def test_events_do_not_depend_on_chunks(speech, mode, chunk):
+    whole = hear(Listener("gb", **mode), speech, len(speech))
+    assert len(whole) > 3
+    assert hear(Listener("gb", **mode), speech, chunk) == whole
+
+
+@pytest.mark.parametrize("size", [1, 3, 959, 1601])
+def test_bytes_may_be_cut_inside_a_sample(speech, size):
+    data = speech.tobytes()
+    listener = Listener("gb")
+    events = []
+    for at in range(0, len(data), size):
+        events += listener.feed(data[at : at + size])
+    assert events + listener.finish() == hear(Listener("gb"), speech, len(speech))
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_every_stream_starts_anew(speech, mode):
+    listener = Listener("gb", **mode)
+    first = hear(listener, speech, 1000)
+    assert hear(listener, speech, 1000) == first
+    listener.feed(speech[:12345])
+    listener.reset()
+    assert hear(listener, speech, 1000) == first
+
+
+def test_commands_come_after_a_wake_word_only(speech):
+    events = hear(Listener("gb"), speech, 4096)
+    assert isinstance(events[0], Wake) and any(isinstance(e, Command) for e in events)
+    times = [event.time_s for event in events]
+    assert times == sorted(times)
+
+
+def test_assume_wake_gives_commands_to_the_end(speech):
+    events = hear(Listener("gb", assume_wake=True), speech, 4096)
+    assert {type(event) for event in events} == {Command}
+    assert events[-1].time_s > len(speech) / 16000 - 1
+
+
+def test_wake_only_reports_a_word_once_a_second(speech):
+    events = hear(Listener("gb", wake_only=True), speech, 4096)
+    assert {type(event) for event in events} == {Wake}
+    gaps = np.diff([event.time_s for event in events])
+    assert (gaps >= 1).all()
+
+
+def test_finish_hears_what_was_said_last(speech):
+    for cut in (1, 100, 799, 800, 5000):
+        listener = Listener("gb", assume_wake=True)
+        listener.feed(speech[:cut])
+        listener.finish()
+        assert listener.feed(b"") == []
+
+
+def test_other_sample_types_are_refused():
+    listener = Listener("gb")
+    for wrong in (np.zeros(10, np.float32), np.zeros((10, 2), np.int16)):
+        with pytest.raises(TypeError, match="int16"):
+            listener.feed(wrong)
+
+
+def test_events_as_json_types(speech):
+    wake, *others = hear(Listener("gb"), speech, 4096)
+    command = next(event for event in others if isinstance(event, Command))
+    assert set(wake.to_dict()) == {"event", "time_s", "score", "language", "wake_word"}
+    assert command.to_dict()["event"] == "command"
+    assert command.to_dict()["id"] in {"stop", "digit_1", "digit_2"}
+
+
+class TestWindows:
+    """When listening ends, and what the wake model hears meanwhile."""
+
+    def use(self, monkeypatch, *languages):
+        monkeypatch.setattr("allears.pipeline.load_languages", lambda *a, **k: list(languages))
+
+    def test_time_out_in_silence_then_the_wake_word_again(self, monkeypatch):
+        head = fake_head(lively=0, listen_timeout_ms=1500)
+        self.use(monkeypatch, Language("en", "computer", fake_wake(10), head))
+        events = hear(Listener("gb"), np.zeros(16000, np.int16), 4096)
+        assert len(events) == 1 and isinstance(events[0], Wake)
+
+    def test_gate_closes_in_silence(self, monkeypatch):
+        wake = fake_wake(0)
+        heard = []
+        step = wake.step
+        monkeypatch.setattr(wake, "step", lambda f: heard.append(len(f)) or step(f))
+        self.use(monkeypatch, Language("en", "computer", wake, fake_head()))
+        Listener("gb").feed(np.zeros(16000 * 10, np.int16))
+        assert len(heard) < 70
+
+    def test_gate_opens_with_what_was_missed(self, monkeypatch, speech):
+        wake = fake_wake(0)
+        blocks = []
+        step = wake.step
+        monkeypatch.setattr(wake, "step", lambda f: blocks.append(tuple(f)) or step(f))
+        self.use(monkeypatch, Language("en", "computer", wake, fake_head()))
+        listener = Listener("gb")
+        quiet = np.zeros(16000 * 10, np.int16)
+        samples = np.concatenate([quiet, speech[:32000]])
+        listener.feed(samples)
+        features = FeatureExtractor().feed(samples)
+        whole = features[: len(features) // 3 * 3].reshape(-1, 120).tolist()
+        assert blocks[-RECENT_BLOCKS:] == [tuple(block) for block in whole[-RECENT_BLOCKS:]]
+
+    def test_languages_with_one_wake_word_listen_together(self, monkeypatch, speech):
+        first = Language("en", "computer", fake_wake(10), fake_head("en", lively=0))
+        second = Language("ms", "computer", fake_wake(0), fake_head("ms"))
+        self.use(monkeypatch, first, second)
+        events = hear(Listener("gb"), speech, 4096)
+        assert events[0].language == "en"
+        assert {e.language for e in events if isinstance(e, Command)} == {"ms"}
+
+    def test_the_wake_word_that_fires_picks_the_language(self, monkeypatch, speech):
+        first = Language("en", "computer", fake_wake(0), fake_head("en"))
+        second = Language("sr", "zdravo kućo", fake_wake(10), fake_head("sr"))
+        self.use(monkeypatch, first, second)
+        assert {event.language for event in hear(Listener("gb"), speech, 4096)} == {"sr"}
