@@ -15,14 +15,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from allears.errors import InterpreterError, ModelError
+from allears.flatbuffer import fault_of
 
 _MODULES = {
     "litert": "ai_edge_litert.interpreter",
     "tflite-runtime": "tflite_runtime.interpreter",
 }
 _OVERRIDE = "ALLEARS_INTERPRETER"
-_IDENTIFIER = b"TFL3"
-"""Bytes 4 to 8 of every TensorFlow Lite flatbuffer."""
 
 
 class StreamingModel(Protocol):
@@ -88,7 +87,9 @@ class Model:
         _, self._module = _load_interpreter()
         resolvers = self._module.OpResolverType
         self._resolver = resolvers.BUILTIN_REF if reference else resolvers.AUTO
-        self._check_container()
+        fault = fault_of(content)
+        if fault:
+            raise self._corrupt(fault)
         self.reset()
         inputs = self._interpreter.get_input_details()
         outputs = self._interpreter.get_output_details()
@@ -155,10 +156,6 @@ class Model:
         self._set_tensor = interpreter.set_tensor
         self._invoke = interpreter.invoke
         self._get_tensor = interpreter.get_tensor
-
-    def _check_container(self) -> None:
-        if len(self._content) < 8 or self._content[4:8] != _IDENTIFIER:
-            raise self._corrupt("it does not start as a TensorFlow Lite file does")
 
     def _corrupt(self, detail: str) -> ModelError:
         return ModelError(
