@@ -31,7 +31,7 @@ def evaluate(
     labels: Annotated[Path, typer.Option(help="Labels file: tab-separated, with a header.")],
     stage: Annotated[str, typer.Option(help="commands or wake.")] = "commands",
     root: Annotated[
-        Path | None, typer.Option(help="Folder the audio paths start from [the labels file's].")
+        Path | None, typer.Option(help="Folder the audio paths start from (the labels file's own).")
     ] = None,
     split: Annotated[
         str, typer.Option(help="all, test (kept from training) or train (may be trained on).")
@@ -40,7 +40,7 @@ def evaluate(
         list[str] | None, typer.Option(help="Only this source; may be given several times.")
     ] = None,
     profile: Annotated[
-        str | None, typer.Option(help="Device profile [the first with the language].")
+        str | None, typer.Option(help="Device profile (by default the first with the language).")
     ] = None,
     interpreter: Annotated[
         str | None, typer.Option(help="Run models in litert or tflite-runtime.")

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from allears.errors import AllEarsError
+from joblib import Parallel, delayed
 
 from allears_tools.evaluate.errors import EvaluationError, LabelsError
 from allears_tools.evaluate.judging import STAGES, Truth, Vocabulary, judge
@@ -85,14 +86,6 @@ def run(
 
     Returns: a hearing for each clip, in the order of the labels file whatever `jobs` is.
     """
-    try:
-        from joblib import Parallel, delayed
-    except ImportError as error:
-        raise EvaluationError(
-            "Evaluating needs joblib, which is not installed.",
-            "allears was installed for a device, without its tools",
-            "pip install 'allears[tools]'",
-        ) from error
     batches = _batches(planned.judged)
     work = Parallel(n_jobs=jobs, return_as="generator_unordered")(
         delayed(_hear_batch)(batch, planned.stage, profile, language, build) for batch in batches
