@@ -41,7 +41,7 @@ def draw_costs(result: dict[str, Any], path: Path) -> None:
     latency_axes.set_xlabel("µs a call (dark p50, pale p99)")
     host = result["host"]
     figure.suptitle(
-        f"{host['processor']}, {host['interpreter']}, {result['date'][:10]}", fontsize=10
+        f"{host['processor']}, {result['interpreter']}, {result['date'][:10]}", fontsize=10
     )
     path.parent.mkdir(parents=True, exist_ok=True)
     figure.savefig(path, dpi=120)

@@ -7,19 +7,18 @@ import platform
 import subprocess
 from collections.abc import Callable
 from dataclasses import asdict
-from datetime import datetime, timezone
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from statistics import median
 from typing import Any
 
-from allears.interpreter import interpreter_name
 from allears.locate import models_dir
 
 from allears_tools.bench import memory
 from allears_tools.bench.audio import bench_audio
 from allears_tools.bench.jobs import CHUNK_MS, Samples, peer_job, pipeline_jobs, stage_jobs
 from allears_tools.bench.measure import measure, ratios
+from allears_tools.evaluate.provenance import provenance
 
 _VERSIONS_OF = (
     "numpy",
@@ -34,7 +33,7 @@ def run_bench(
     profile: str,
     language: str,
     seconds: float = 60.0,
-    passes: int = 3,
+    passes: int = 5,
     pairs: int = 5,
     progress: Callable[[str], None] = lambda what: None,
 ) -> dict[str, Any]:
@@ -55,7 +54,7 @@ def run_bench(
         costs[job.name] = asdict(measure(job, passes))
     progress("pymicro-wakeword")
     return {
-        "date": datetime.now(timezone.utc).isoformat(timespec="seconds"),
+        **provenance(language),
         "profile": profile,
         "language": language,
         "audio": {"seconds": seconds, "origin": audio.origin},
@@ -112,7 +111,6 @@ def _host() -> dict[str, Any]:
         "load_1min": round(os.getloadavg()[0], 2) if hasattr(os, "getloadavg") else None,
         "system": platform.platform(),
         "python": platform.python_version(),
-        "interpreter": interpreter_name(),
         "versions": {name: found for name in _VERSIONS_OF if (found := _version(name))},
     }
 

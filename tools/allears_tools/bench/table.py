@@ -11,10 +11,10 @@ from rich.table import Table
 def show(result: dict[str, Any], console: Console) -> None:
     """Print a benchmark's figures."""
     host, audio = result["host"], result["audio"]
-    title = f"{audio['seconds']:.0f} s of {audio['origin']}, {host['interpreter']}"
+    title = f"{audio['seconds']:.0f} s of {audio['origin']}, {result['interpreter']}"
     table = Table(title=title, title_justify="left")
     table.add_column("what")
-    for column in ("each", "p50 ms", "p99 ms", "CPU s/s"):
+    for column in ("each", "p50 ms", "p99 ms", "CPU s/s", "best"):
         table.add_column(column, justify="right")
     for name, cost in result["stages"].items():
         _add_row(table, name, cost)
@@ -44,6 +44,7 @@ def _add_row(table: Table, name: str, cost: dict[str, Any]) -> None:
         f"{cost['p50_ms']:.4f}",
         f"{cost['p99_ms']:.4f}",
         f"{cost['cpu_s_per_s']:.5f}",
+        f"{cost['cpu_s_per_s_best']:.5f}",
     )
 
 

@@ -106,12 +106,13 @@ def _run_with_progress(
 
 
 def _clip_lines(hearings: list[Hearing]) -> str:
-    lines = ["path\tsource\tspeaker\ttext\texpected\theard\tscore\tlatency_s"]
+    lines = ["path\tsource\tspeaker\ttext\texpected\theard\tscores\ttimes_s\tlatency_s"]
     for hearing in hearings:
         clip, latency = hearing.clip, hearing.latency_s
         values: list[Any] = [clip.path, clip.source, clip.speaker, clip.text]
         values += [hearing.truth.expected or "", " ".join(hearing.heard)]
         values += [" ".join(f"{score:.3f}" for score in hearing.scores)]
+        values += [" ".join(f"{time_s:.2f}" for time_s in hearing.times_s)]
         values += ["" if latency is None else f"{latency:.3f}"]
         lines.append("\t".join(values))
     return "\n".join(lines) + "\n"

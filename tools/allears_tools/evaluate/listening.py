@@ -33,13 +33,15 @@ class Hearing:
     """What was heard in a clip.
 
     ``heard`` holds command ids, or "wake", in the order of the events: in a short clip the
-    first only. ``latency_s`` is from the estimated end of the speech to the first event.
+    first only; ``times_s`` count from the start of the clip. ``latency_s`` is from the estimated
+    end of the speech to the first event.
     """
 
     clip: Clip
     truth: Truth
     heard: tuple[str, ...]
     scores: tuple[float, ...] = ()
+    times_s: tuple[float, ...] = ()
     latency_s: float | None = None
     duration_s: float = 0.0
     failure: str | None = None
@@ -99,6 +101,7 @@ def hear(clip: Clip, truth: Truth, stage: str, listener: Any) -> Hearing:
         truth=truth,
         heard=tuple("wake" if stage == "wake" else event.id for event in events),
         scores=tuple(float(event.score) for event in events),
+        times_s=tuple(float(event.time_s) - BEFORE_S for event in events),
         latency_s=_latency_s(events, padded) if truth.expected and events else None,
         duration_s=len(padded) / SAMPLE_RATE_HZ - BEFORE_S - AFTER_S,
     )
