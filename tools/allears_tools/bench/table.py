@@ -10,7 +10,7 @@ from rich.table import Table
 
 def show(result: dict[str, Any], console: Console) -> None:
     """Print a benchmark's figures."""
-    host, audio = result["host"], result["audio"]
+    audio = result["audio"]
     title = f"{audio['seconds']:.0f} s of {audio['origin']}, {result['interpreter']}"
     table = Table(title=title, title_justify="left")
     table.add_column("what")
