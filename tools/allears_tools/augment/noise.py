@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 import soundfile
 import soxr
+
+from allears_tools.evaluate.labels import read_labels
+from allears_tools.evaluate.split import is_test
 
 SAMPLE_RATE_HZ = 16_000
 _NOISE_KINDS = frozenset({"noise", "music", "noise-car", "beep"})
@@ -94,7 +96,8 @@ def synthetic_noises(
             out.append(hum(length, rng))
         elif kind == 2:
             # Slow swells: wind, water, a passing car.
-            swell = np.interp(np.arange(length), np.linspace(0, length, 12), rng.uniform(0.1, 1, 12))
+            points = np.linspace(0, length, 12)
+            swell = np.interp(np.arange(length), points, rng.uniform(0.1, 1, 12))
             out.append(_unit(coloured(length, float(rng.uniform(-6, -2)), rng) * swell))
         else:
             out.append(babble(speech, length, rng, voices=int(rng.integers(3, 9))))
@@ -102,7 +105,7 @@ def synthetic_noises(
 
 
 def load_noises(labels: Path, limit_s: float = 3600.0) -> list[np.ndarray]:
-    """Real noise and music of a labels file that may be trained on.
+    """Real noise and music of a labels file that may be trained on and is not kept for tests.
 
     Args:
         labels: tab-separated, as realspeech/labels.tsv; paths are relative to its folder.
@@ -113,19 +116,18 @@ def load_noises(labels: Path, limit_s: float = 3600.0) -> list[np.ndarray]:
     """
     out: list[np.ndarray] = []
     total_s = 0.0
-    with labels.open(encoding="utf-8", newline="") as file:
-        for row in csv.DictReader(file, delimiter="\t"):
-            if row["kind"] not in _NOISE_KINDS or row["training"] not in ("yes", "noise: yes"):
-                continue
-            x, rate_hz = soundfile.read(labels.parent / row["path"], dtype="float32")
-            x = x.mean(axis=1) if x.ndim == 2 else x
-            x = soxr.resample(x, rate_hz, SAMPLE_RATE_HZ)
-            if len(x) < SAMPLE_RATE_HZ // 4 or not np.any(x):
-                continue
-            out.append(_unit(x))
-            total_s += len(x) / SAMPLE_RATE_HZ
-            if total_s >= limit_s:
-                break
+    for clip in read_labels(labels):
+        if clip.kind not in _NOISE_KINDS or is_test(clip):
+            continue
+        x, rate_hz = soundfile.read(clip.audio, dtype="float32")
+        x = x.mean(axis=1) if x.ndim == 2 else x
+        x = soxr.resample(x, rate_hz, SAMPLE_RATE_HZ)
+        if len(x) < SAMPLE_RATE_HZ // 4 or not np.any(x):
+            continue
+        out.append(_unit(x))
+        total_s += len(x) / SAMPLE_RATE_HZ
+        if total_s >= limit_s:
+            break
     return out
 
 

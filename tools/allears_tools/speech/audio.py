@@ -50,6 +50,8 @@ def _trim(x: np.ndarray) -> np.ndarray:
     if count == 0:
         return x
     power = (x[: count * block].reshape(count, block) ** 2).mean(axis=1)
+    if not power.max() > 0.0:
+        return x[:0]
     loud = np.flatnonzero(power > power.max() * 10 ** (_SILENCE_DB / 10))
     margin = int(_MARGIN_S * SAMPLE_RATE_HZ)
     return x[max(0, loud[0] * block - margin) : (loud[-1] + 1) * block + margin]

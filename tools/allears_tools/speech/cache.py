@@ -66,9 +66,11 @@ class SpeechCache:
                 data = file.read()
             whole = data[: data.rfind(b"\n") + 1]
             self._read_bytes[index.stem] = done + len(whole)
+            stored = index.with_suffix(".pcm").stat().st_size // 2
             for line in whole.splitlines():
                 entry = _parse(line, index.stem)
-                if entry is not None:
+                # A line that reached the disk before its samples did, as after a power cut.
+                if entry is not None and entry.offset_samples + entry.length_samples <= stored:
                     self._entries.setdefault(entry.key, entry)
 
     def __contains__(self, key: str) -> bool:

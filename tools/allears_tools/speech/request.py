@@ -42,7 +42,12 @@ class ClipRequest(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
 
     def key(self, engine_version: str) -> str:
         """Content address: SHA-256 (hex) of this request and the version of its engine."""
-        body = msgspec.json.encode(self, order="sorted") + b"\0" + engine_version.encode()
+        fields = {
+            name: value
+            for name, value in sorted(msgspec.structs.asdict(self).items())
+            if name not in _LATER or value != _LATER[name]
+        }
+        body = msgspec.json.encode(fields) + b"\0" + engine_version.encode()
         return hashlib.sha256(body).hexdigest()
 
 
@@ -56,3 +61,8 @@ class Job(msgspec.Struct, frozen=True, kw_only=True):
     """Command id for commands, `wake` for the wake word, otherwise `none`."""
     split: str = "train"
     """`train`, or `held_out` for voices that no model may hear before its test."""
+
+
+_LATER = {"accent": "", "among": (), "intonation": 0.5, "ipa": None}
+"""Fields left out of the address while they hold these values, so that a field can be added to
+the request without every clip being made again."""

@@ -74,6 +74,8 @@ def _results(
     batches: list[list[Job]], folder: Path, processes: int, deadline: float | None
 ) -> Iterator[tuple[int, list[str]]]:
     if processes == 1:
+        if not batches:
+            return
         writer = ShardWriter(folder)
         try:
             for batch in batches:
@@ -99,9 +101,7 @@ def _make_in_worker(
         writer.close()
 
 
-def _make(
-    batch: list[Job], writer: ShardWriter, deadline: float | None
-) -> tuple[int, list[str]]:
+def _make(batch: list[Job], writer: ShardWriter, deadline: float | None) -> tuple[int, list[str]]:
     made, refused = 0, []
     for job in batch:
         if deadline is not None and time.time() > deadline:

@@ -5,6 +5,7 @@ Debian's 1.51 is no substitute: it reads hanzi as English.
 
 from __future__ import annotations
 
+import _ctypes
 import ctypes
 from pathlib import Path
 
@@ -23,6 +24,9 @@ _IPA_MODE = 0x02 | 0x80 | (ord("^") << 8)
 """Phonemes as IPA, letters of one sound tied with ^."""
 _NATURAL_WORDS_PER_MINUTE = 165
 _RATE_LIMITS = (80, 400)
+_CALLBACK = ctypes.CFUNCTYPE(
+    ctypes.c_int, ctypes.POINTER(ctypes.c_short), ctypes.c_int, ctypes.c_void_p
+)
 
 _ALIASES = {"en-gb": "en", "fr-fr": "fr", "es-es": "es", "zh": "cmn"}
 """Names that the command understands by language, but the library does not by name."""
@@ -48,25 +52,11 @@ class Espeak:
                 "pip install 'allears[train]'",
             ) from error
         self._data = Path(espeakng_loader.get_data_path())
-        self._lib = ctypes.CDLL(str(espeakng_loader.get_library_path()))
-        self._rate_hz = self._lib.espeak_Initialize(
-            _OUTPUT_SYNCHRONOUS, 500, str(self._data).encode(), 0
-        )
-        if self._rate_hz <= 0:
-            raise SpeechError(
-                "espeak-ng did not start",
-                f"its data folder is not usable: {self._data}",
-                "reinstall espeakng-loader",
-            )
-        self._declare()
-        info = self._lib.espeak_Info(None).decode()
-        self.version = f"espeak-ng-{info}/1"
+        self._path = str(espeakng_loader.get_library_path())
         self._pcm = bytearray()
-        callback_type = ctypes.CFUNCTYPE(
-            ctypes.c_int, ctypes.POINTER(ctypes.c_short), ctypes.c_int, ctypes.c_void_p
-        )
-        self._callback = callback_type(self._collect)  # kept: C holds only a bare pointer
-        self._lib.espeak_SetSynthCallback(self._callback)
+        self._callback = _CALLBACK(self._collect)  # kept: C holds only a bare pointer
+        self._lib = self._load()
+        self.version = f"espeak-ng-{self._lib.espeak_Info(None).decode()}/2"
 
     def voices(self) -> list[str]:
         """Human-sounding variants; each can speak every language."""
@@ -76,6 +66,7 @@ class Espeak:
     def speak(self, request: ClipRequest) -> np.ndarray:
         """One clip; int16 [n] at 16 kHz. An IPA in the request is for other engines only."""
         variant = f"+{request.voice}" if request.voice else ""
+        self._reload()
         self._set_voice(request.accent or request.language, variant)
         low, high = _RATE_LIMITS
         rate = round(min(high, max(low, _NATURAL_WORDS_PER_MINUTE * request.speed)))
@@ -84,11 +75,10 @@ class Espeak:
         self._lib.espeak_SetParameter(_RATE, rate, 0)
         self._lib.espeak_SetParameter(_PITCH, pitch, 0)
         self._lib.espeak_SetParameter(_RANGE, round(99 * request.intonation), 0)
+        self._lib.espeak_ng_SetRandSeed(ctypes.c_long(1))
         text = request.text.encode()
         self._pcm = bytearray()
-        self._lib.espeak_Synth(
-            text, len(text) + 1, 0, 1, 0, _UTF8 | _PHONEMES_INSIDE, None, None
-        )
+        self._lib.espeak_Synth(text, len(text) + 1, 0, 1, 0, _UTF8 | _PHONEMES_INSIDE, None, None)
         return finish(np.frombuffer(bytes(self._pcm), np.int16) / np.float32(32768), self._rate_hz)
 
     def ipa(self, text: str, accent: str) -> str:
@@ -119,9 +109,19 @@ class Espeak:
             self._pcm += ctypes.string_at(wav, 2 * count)
         return 0
 
-    def _declare(self) -> None:
-        self._lib.espeak_Info.restype = ctypes.c_char_p
-        self._lib.espeak_Synth.argtypes = [
+    def _load(self) -> ctypes.CDLL:
+        library = ctypes.CDLL(self._path)
+        self._rate_hz = library.espeak_Initialize(
+            _OUTPUT_SYNCHRONOUS, 500, str(self._data).encode(), 0
+        )
+        if self._rate_hz <= 0:
+            raise SpeechError(
+                "espeak-ng did not start",
+                f"its data folder is not usable: {self._data}",
+                "reinstall espeakng-loader",
+            )
+        library.espeak_Info.restype = ctypes.c_char_p
+        library.espeak_Synth.argtypes = [
             ctypes.c_char_p,
             ctypes.c_size_t,
             ctypes.c_uint,
@@ -131,12 +131,23 @@ class Espeak:
             ctypes.c_void_p,
             ctypes.c_void_p,
         ]
-        self._lib.espeak_TextToPhonemes.restype = ctypes.c_char_p
-        self._lib.espeak_TextToPhonemes.argtypes = [
+        library.espeak_TextToPhonemes.restype = ctypes.c_char_p
+        library.espeak_TextToPhonemes.argtypes = [
             ctypes.POINTER(ctypes.c_char_p),
             ctypes.c_int,
             ctypes.c_int,
         ]
+        library.espeak_SetSynthCallback(self._callback)
+        return library
+
+    def _reload(self) -> None:
+        """Forget the last clip: the library's oscillators run on from one to the next, so that
+        only a fresh copy of it (0.4 ms) speaks the same request the same way twice."""
+        self._lib.espeak_Terminate()
+        handle = self._lib._handle
+        del self._lib
+        _ctypes.dlclose(handle)
+        self._lib = self._load()
 
 
 def closing_mark(text: str) -> str:
