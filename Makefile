@@ -16,7 +16,7 @@ RUNTIME_TESTS = tests/sdk tests/demo
 .PHONY: help setup demo test test-tflite-runtime test-312 check bench clean
 
 help: ## list the goals
-	@awk -F':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-20s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 setup: .venv/.full ## install everything for development into .venv
 
@@ -50,13 +50,10 @@ check: .venv/.full ## ruff and mypy
 	.venv/bin/mypy
 
 bench: .venv/.full ## latency, cost and size on this machine, beside pymicro-wakeword
-	@mkdir -p out
-	.venv/bin/python $(PYTEST) tests/bench --benchmark-enable --benchmark-only \
-		--benchmark-json=out/bench-stages.json
-	.venv/bin/allears bench --json out/bench.json --png out/bench.png
+	.venv/bin/python $(PYTEST) benchmarks --benchmark-enable
 
 clean: ## remove the environments and what runs left behind
-	rm -rf .venv .venv-312 out build dist .pytest_cache .mypy_cache .ruff_cache
+	rm -rf .venv .venv-312 build dist .pytest_cache .mypy_cache .ruff_cache
 
 # A stamp a state, so that nothing is installed twice; a new pyproject installs anew.
 

@@ -29,18 +29,64 @@ class Job:
     name: str
     folder: str
     help: str
+    example: str
 
 
 JOBS = (
-    Job("listen", "listen", "Hear a file, raw PCM from stdin or the microphone; print events."),
-    Job("demo", "demo", "Recognise a person's voice in recordings, and show how well."),
-    Job("languages", "seeds", "List the languages: wake word, tier, whether models are there."),
-    Job("profiles", "profiles", "List the device profiles, one a market."),
-    Job("evaluate", "evaluate", "Measure a language's models on labelled recordings."),
-    Job("bench", "bench", "Measure latency, cost and size on this machine."),
-    Job("seeds", "seeds", "Check the seed files the models grow from."),
-    Job("speech", "speech", "Synthesise and judge the training speech."),
-    Job("train", "training", "Train the models of a language."),
+    Job(
+        "listen",
+        "listen",
+        "Hear a file, raw PCM from stdin or the microphone; print events.",
+        "allears listen kitchen.wav --profile gb --json",
+    ),
+    Job(
+        "demo",
+        "demo",
+        "Recognise a person's voice in recordings, and show how well.",
+        "allears demo    or: allears demo my.wav --profile rs",
+    ),
+    Job(
+        "languages",
+        "seeds",
+        "List the languages: wake word, tier, whether models are there.",
+        "allears languages --json",
+    ),
+    Job(
+        "profiles",
+        "profiles",
+        "List the device profiles, one a market.",
+        "allears profiles",
+    ),
+    Job(
+        "evaluate",
+        "evaluate",
+        "Measure a language's models on labelled recordings.",
+        "allears evaluate --language en --stage wake --labels labels.tsv --json report.json",
+    ),
+    Job(
+        "bench",
+        "bench",
+        "Measure latency, cost and size on this machine.",
+        "allears bench --seconds 20",
+    ),
+    Job(
+        "seeds",
+        "seeds",
+        "Check the seed files the models grow from.",
+        "allears seeds check en",
+    ),
+    Job(
+        "speech",
+        "speech",
+        "Synthesise and judge the training speech.",
+        "allears speech voices download    then: allears speech synth --language en",
+    ),
+    Job(
+        "train",
+        "training",
+        "Train the models of a language.",
+        "allears train commands --language sr --labels recordings/labels.tsv",
+    ),
 )
 
 _EXTRA_OF_PACKAGE = {
@@ -106,11 +152,12 @@ def _app_for(arguments: Sequence[str]) -> typer.Typer:
 
 def _register(app: typer.Typer, job: Job) -> None:
     module = importlib.import_module(f"allears_tools.{job.folder}.command")
-    job_entry = getattr(module, job.name, None) or module.app
-    if isinstance(job_entry, typer.Typer):
-        app.add_typer(job_entry, name=job.name)
+    entry = getattr(module, job.name, None) or module.app
+    epilog = f"Example: {escape(job.example)}"
+    if isinstance(entry, typer.Typer):
+        app.add_typer(entry, name=job.name, epilog=epilog)
     else:
-        app.command(job.name)(job_entry)
+        app.command(job.name, epilog=epilog)(entry)
 
 
 def _print_version(wanted: bool) -> None:

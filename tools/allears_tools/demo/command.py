@@ -37,8 +37,6 @@ def demo(
 
     English comes from a person, a studio speaker whose recordings Debian carries; Serbian from a
     synthetic voice that training never heard. Exits 1 if fewer than half come out right.
-
-    Example: allears demo    or: allears demo my.wav --profile rs
     """
     console = Console(stderr=as_json)
     if audio:

@@ -21,7 +21,7 @@ seeds = typer.Typer(help="Check the seed files the models grow from.", no_args_i
 
 @seeds.callback()
 def _seeds() -> None:
-    """Check the seed files the models grow from. Example: allears seeds check"""
+    """Check the seed files the models grow from."""
 
 
 @seeds.command()
@@ -34,10 +34,7 @@ def check(
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the faults as JSON.")] = False,
 ) -> None:
-    """Report every fault of the seed files, with file, line and remedy; exit 1 if there is one.
-
-    Example: allears seeds check en
-    """
+    """Report every fault of the seed files, with file, line and remedy; exit 1 if there is one."""
     faults = check_seeds(root, language)
     if as_json:
         print(json.dumps([fault.to_dict() for fault in faults], ensure_ascii=False))
@@ -53,10 +50,7 @@ def check(
 def languages(
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON list.")] = False,
 ) -> None:
-    """List the languages that have a seed file: wake word, tier, and whether models are there.
-
-    Example: allears languages
-    """
+    """List the languages that have a seed file: wake word, tier, and whether models are there."""
     rows = [_summary(load_language(code)) for code in language_codes()]
     if as_json:
         print(json.dumps(rows, ensure_ascii=False))
