@@ -8,7 +8,7 @@ import msgspec
 import numpy as np
 import pytest
 from allears_tools.seeds import LanguageSeed, Phrasing, language_codes, load_language
-from allears_tools.speech import recipe
+from allears_tools.speech import casting, recipe
 from allears_tools.speech.engines import engine
 from allears_tools.speech.engines.kokoro import parse_mix
 from allears_tools.speech.request import ROLES, Job
@@ -28,7 +28,7 @@ class _Named:
 
 @pytest.fixture(autouse=True)
 def kokoro_without_files(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(recipe, "engine", lambda n: _Named() if n == "kokoro" else engine(n))
+    monkeypatch.setattr(casting, "engine", lambda n: _Named() if n == "kokoro" else engine(n))
 
 
 def _uses(job: Job) -> set[tuple[str, str]]:

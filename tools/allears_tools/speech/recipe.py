@@ -6,16 +6,21 @@ of all others, and thus their clips in the cache, as they were.
 
 from __future__ import annotations
 
-import fnmatch
 import hashlib
 from collections.abc import Sequence
 
 import msgspec
 import numpy as np
 
-from allears_tools.seeds import HeldOutVoice, LanguageSeed
-from allears_tools.speech.engines import engine
-from allears_tools.speech.engines.kokoro import native_accent, parse_mix
+from allears_tools.seeds import LanguageSeed
+from allears_tools.speech.casting import (
+    accent_of,
+    allowed_kokoro,
+    allowed_variants,
+    draw_mix,
+    guest_voices,
+)
+from allears_tools.speech.phrases import Phrase, phrases
 from allears_tools.speech.request import ClipRequest, Job
 
 _SPEED = (0.75, 1.25)
@@ -26,8 +31,6 @@ _ESPEAK_SPEED = (0.7, 1.35)
 _ESPEAK_PITCH_SEMITONES = (-6.0, 6.0)
 _ENDINGS = ("", ".", "!", "?")
 _ENDING_ODDS = (0.35, 0.3, 0.25, 0.1)
-_GUEST_ODDS = 0.35
-"""Share of mixes that take in a voice recorded in another language: a foreign accent."""
 
 
 class Amounts(msgspec.Struct, frozen=True, kw_only=True):
@@ -64,16 +67,6 @@ _LIST_CONFUSABLE_ODDS = 0.35
 """Share of the confusables that take part in a round."""
 
 
-class Phrase(msgspec.Struct, frozen=True, kw_only=True):
-    """Words to be spoken and what they are for."""
-
-    text: str
-    role: str
-    label: str
-    ipa: str | None = None
-    """For Kokoro only; espeak-ng reads the text."""
-
-
 def training_jobs(
     seed: LanguageSeed,
     number: int = 0,
@@ -89,7 +82,7 @@ def training_jobs(
         plan: clips a phrase, by role.
     """
     voices = allowed_kokoro(seed) if "kokoro" in engines else []
-    guests = _guests(seed) if "kokoro" in engines else []
+    guests = guest_voices(seed) if "kokoro" in engines else []
     variants = allowed_variants(seed) if "espeak" in engines else []
     rows: list[list[list[Job]]] = []
     for phrase in phrases(seed):
@@ -134,58 +127,6 @@ def held_out_jobs(seed: LanguageSeed, number: int = 0) -> list[Job]:
     return _interleave(rows)
 
 
-def phrases(seed: LanguageSeed) -> list[Phrase]:
-    """Everything the seed wants spoken, commands first."""
-    out = []
-    for label, phrasings in seed.commands.items():
-        for p in phrasings:
-            out.append(Phrase(text=p.text, role="command", label=label, ipa=p.ipa_for("kokoro")))
-    for p in seed.wake.phrasings:
-        out.append(Phrase(text=p.text, role="wake", label="wake", ipa=p.ipa_for("kokoro")))
-    call = seed.wake.phrasings[0].text
-    for phrasings in seed.commands.values():
-        out.append(Phrase(text=f"{call}, {phrasings[0].text}", role="wake_carrier", label="wake"))
-    out += [Phrase(text=t, role="wake_confusable", label="none") for t in seed.wake.confusables]
-    out += [Phrase(text=t, role="confusable", label="none") for t in seed.confusables]
-    out += [Phrase(text=t, role="filler", label="none") for t in seed.filler_sentences]
-    return out
-
-
-def is_held_out(voice_engine: str, voice: str, held_out: Sequence[HeldOutVoice]) -> bool:
-    """Whether a voice, or any part of a mix, is kept for tests (espeak-ng: by its variant)."""
-    parts = parse_mix(voice) if voice_engine == "kokoro" else {voice: 1.0}
-    kept = {h.voice.rpartition("+")[2] for h in held_out if h.engine == voice_engine}
-    return bool(kept & set(parts))
-
-
-def allowed_kokoro(seed: LanguageSeed) -> list[str]:
-    """Kokoro voices that the seed names and does not hold out."""
-    return [
-        v
-        for v in engine("kokoro").voices()
-        if any(fnmatch.fnmatchcase(v, pattern) for pattern in seed.voices.kokoro)
-        and not is_held_out("kokoro", v, seed.voices.held_out)
-    ]
-
-
-def allowed_variants(seed: LanguageSeed) -> list[str]:
-    """espeak-ng variants that the seed does not hold out; none if it names no accent."""
-    if not seed.voices.espeak:
-        return []
-    return [
-        v for v in engine("espeak").voices() if not is_held_out("espeak", v, seed.voices.held_out)
-    ]
-
-
-def _guests(seed: LanguageSeed) -> list[str]:
-    # The Chinese voices are the worst abroad.
-    return [
-        v
-        for v in engine("kokoro").voices()
-        if not v.startswith("z") and not is_held_out("kokoro", v, seed.voices.held_out)
-    ]
-
-
 def _kokoro(
     seed: LanguageSeed,
     phrase: Phrase,
@@ -197,7 +138,7 @@ def _kokoro(
     order = [voices[i] for i in rng.permutation(len(voices))]
     chosen = (order if wanted.singles < 0 else order[: wanted.singles]) * wanted.rounds
     if seed.voices.kokoro_mix:
-        chosen = chosen + [_mix(voices, guests, rng) for _ in range(wanted.mixes)]
+        chosen = chosen + [draw_mix(voices, guests, rng) for _ in range(wanted.mixes)]
     jobs = []
     for voice in chosen:
         request = ClipRequest(
@@ -205,7 +146,7 @@ def _kokoro(
             voice=voice,
             language=seed.language,
             text=phrase.text + _ending(phrase, rng),
-            accent=_accent(seed, voice),
+            accent=accent_of(seed, voice),
             ipa=phrase.ipa,
             speed=_draw(rng, *_SPEED),
             pitch_semitones=_draw(rng, *_PITCH_SEMITONES) if rng.random() < 0.5 else 0.0,
@@ -234,7 +175,7 @@ def _lists(
         said = short[start : start + _LIST_LENGTH - 1]
         said.insert(int(rng.integers(len(said) + 1)), wake[int(rng.integers(len(wake)))])
         alone = not seed.voices.kokoro_mix or rng.random() < 0.4
-        voice = str(rng.choice(voices)) if alone else _mix(voices, guests, rng)
+        voice = str(rng.choice(voices)) if alone else draw_mix(voices, guests, rng)
         pitch = _draw(rng, *_PITCH_SEMITONES) if rng.random() < 0.5 else 0.0
         speed = _draw(rng, *_LIST_SPEED)
         texts = {p.text + _ending(p, rng): p for p in said}
@@ -246,7 +187,7 @@ def _lists(
                         voice=voice,
                         language=seed.language,
                         text=text,
-                        accent=_accent(seed, voice),
+                        accent=accent_of(seed, voice),
                         among=tuple(texts),
                         speed=speed,
                         pitch_semitones=pitch,
@@ -258,11 +199,6 @@ def _lists(
             ]
         )
     return groups
-
-
-def _accent(seed: LanguageSeed, voice: str) -> str:
-    accent = native_accent(voice)
-    return accent if accent[:2] == seed.language else seed.espeak_voice
 
 
 def _espeak(
@@ -287,16 +223,6 @@ def _espeak(
         )
         jobs.append(Job(request=request, role=phrase.role, label=phrase.label))
     return jobs
-
-
-def _mix(voices: list[str], guests: list[str], rng: np.random.Generator) -> str:
-    count = int(rng.integers(2, 4))
-    names = [voices[i] for i in rng.permutation(len(voices))[:count]]
-    if rng.random() < _GUEST_ODDS:
-        names[-1] = guests[int(rng.integers(len(guests)))]
-    weights = rng.dirichlet(np.full(len(names), 2.0)) * 0.85 + 0.15 / len(names)
-    parts = {name: round(float(w), 2) for name, w in zip(names, weights, strict=True)}
-    return "+".join(f"{name}:{weight}" for name, weight in parts.items())
 
 
 def _ending(phrase: Phrase, rng: np.random.Generator) -> str:
