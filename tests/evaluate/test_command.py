@@ -106,3 +106,19 @@ def test_a_language_finds_its_own_profile() -> None:
     assert profile_for("sr") == "rs"
     with pytest.raises(EvaluationError, match="No device profile has the language 'xx'"):
         profile_for("xx")
+
+
+@pytest.mark.parametrize("stage", ["commands", "wake"])
+def test_the_shipped_models_can_be_evaluated(
+    recordings: Recordings, tmp_path: Path, stage: str
+) -> None:
+    recordings.add([0], "", locale="", kind="noise")
+    report = tmp_path / "r.json"
+    result = _run(
+        *("--language", "en", "--stage", stage, "--labels", str(recordings.labels)),
+        *("--json", str(report)),
+    )
+    assert result.exit_code == 0, result.output
+    found = json.loads(report.read_text(encoding="utf-8"))
+    assert (found["clips"], found["false_events"]) == (1, 0)
+    assert {"ear.tflite", "wake.tflite", "commands.tflite"} <= set(found["models"])
