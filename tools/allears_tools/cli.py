@@ -64,6 +64,12 @@ JOBS = (
         "allears evaluate --language en --stage wake --labels labels.tsv --json report.json",
     ),
     Job(
+        "cards",
+        "cards",
+        "Put measured figures on the model cards and into the README.",
+        "allears cards report.json",
+    ),
+    Job(
         "bench",
         "bench",
         "Measure latency, cost and size on this machine.",

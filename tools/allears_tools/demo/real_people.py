@@ -13,7 +13,6 @@ from allears_tools.evaluate.split import is_test
 from allears_tools.seeds import load_language, match_command
 
 _MOST_SCENES = 24
-_NOT_TRAINED_ON = "test only"
 
 
 def real_people_section(language: str, labels: Path) -> Section:
@@ -26,7 +25,7 @@ def real_people_section(language: str, labels: Path) -> Section:
         labels: a labels file as `allears evaluate` reads it.
     """
     seed = load_language(language)
-    clips = [c for c in read_labels(labels) if c.language == language and _kept_apart(c)]
+    clips = [c for c in read_labels(labels) if c.language == language and is_test(c)]
     real_wakes = [c.audio for c in clips if c.kind == "wake" and c.text == seed.wake.text]
     synthetic_wakes = [c.path for c in demo_clips(language) if c.text == seed.wake.text]
     wakes = cycle(real_wakes or synthetic_wakes)
@@ -38,10 +37,6 @@ def real_people_section(language: str, labels: Path) -> Section:
     whose = "wake word: people" if real_wakes else "wake word: synthetic"
     title = f"{seed.name}, people: {labels.parent.name} ({whose})"
     return Section(title, PROFILE_OF[language], True, scenes)
-
-
-def _kept_apart(clip: Clip) -> bool:
-    return clip.training == _NOT_TRAINED_ON or is_test(clip)
 
 
 def _taking_turns(clips: list[Clip]) -> Iterator[Clip]:

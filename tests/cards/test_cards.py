@@ -1,0 +1,93 @@
+"""Figures from a report to the card to the README."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from allears.locate import models_dir
+from allears_tools import cli
+from allears_tools.cards.readme import BEGIN, END, figures_table
+
+CHECKOUT = Path(__file__).resolve().parents[2]
+
+
+def _counts(right: int, clips: int, negatives: int) -> dict[str, Any]:
+    return {
+        "right": right,
+        "in_vocabulary_clips": clips,
+        "right_rate": right / clips if clips else None,
+        "right_interval": [0.81234567, 0.95] if clips else None,
+        "out_of_vocabulary_clips": negatives,
+        "false_events": 1,
+        "false_clip_rate": 1 / negatives if negatives else None,
+        "negative_hours": 0.5,
+        "false_per_hour": 2.0 if negatives else None,
+        "wrong": 3,
+    }
+
+
+@pytest.fixture
+def report(tmp_path: Path) -> Path:
+    """A report such as `allears evaluate --json` writes, and a README and a card beside it."""
+    folder = tmp_path / "models/en"
+    folder.mkdir(parents=True)
+    (folder / "card.yaml").write_text("language: en\nname: English\n")
+    (tmp_path / "README.md").write_text(f"before\n{BEGIN}\nold\n{END}\nafter\n")
+    sources = {"en_fsdd": _counts(90, 100, 0), "talk": _counts(0, 0, 20), "few": _counts(1, 2, 0)}
+    head = {"language": "en", "stage": "commands", "split": "test", "date": "2026-01-01"}
+    head |= {"interpreter": "litert", "models": {}, "latency_s": {"p50": 0.2}}
+    path = tmp_path / "report.json"
+    path.write_text(json.dumps({**head, **_counts(91, 102, 20), "by_source": sources}))
+    return path
+
+
+def _run(report: Path) -> int:
+    folder = report.parent
+    places = ["--readme", str(folder / "README.md"), "--models", str(folder / "models")]
+    return cli.run(["cards", str(report), *places])
+
+
+def test_a_report_goes_to_the_card_and_the_readme(report: Path) -> None:
+    assert _run(report) == 0
+    card = yaml.safe_load((report.parent / "models/en/card.yaml").read_text())
+    assert card["name"] == "English"
+    figures = card["figures"]["commands"]
+    assert figures["by_source"]["en_fsdd"]["right_interval"] == [0.8123, 0.95]
+    assert "wrong" not in figures["total"]
+    text = (report.parent / "README.md").read_text()
+    assert text.startswith("before\n") and text.endswith("after\n") and "old" not in text
+    row = "| English | commands | en_fsdd | 90.0% (81%–95%; 90 of 100) | – |"
+    assert row in text
+    assert "| talk | – | 5.0% of 20 clips; 2.0 an hour (0.50 h) |" in text
+    assert "| few |" not in text
+
+
+def test_twice_is_as_once(report: Path) -> None:
+    _run(report)
+    once = (report.parent / "README.md").read_text()
+    _run(report)
+    assert (report.parent / "README.md").read_text() == once
+
+
+@pytest.mark.parametrize("text", ["", "{}", "[1]", '{"language": "en"}'])
+def test_what_is_no_report_is_told(
+    report: Path, text: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    report.write_text(text)
+    assert _run(report) == 2
+    assert "is no report of an evaluation" in capsys.readouterr().err
+
+
+def test_a_readme_without_marks_is_told(report: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (report.parent / "README.md").write_text("nothing")
+    assert _run(report) == 2
+    assert "no place for the figures" in capsys.readouterr().err
+
+
+def test_our_readme_tells_the_figures_of_our_cards() -> None:
+    told = (CHECKOUT / "README.md").read_text().partition(BEGIN)[2].partition(END)[0].strip()
+    assert told == figures_table(models_dir()), "run: allears cards"

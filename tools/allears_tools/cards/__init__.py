@@ -1,0 +1,1 @@
+"""Measured figures on the model cards, and from there in the README."""
