@@ -60,6 +60,7 @@ def synth(
     seconds: Annotated[float | None, typer.Option(help="stop after about so long")] = None,
     number: Annotated[int, typer.Option(help="another number, other draws")] = 0,
     jobs: Annotated[int, typer.Option(help="processes")] = 1,
+    roles: Annotated[str, typer.Option(help="only these, with commas: command, wake, …")] = "",
     held_out: Annotated[bool, typer.Option(help="the test voices instead")] = False,
 ) -> None:
     """Synthesise what a language's seed wants; interrupt and repeat as you like."""
@@ -73,6 +74,8 @@ def synth(
         wanted = held_out_jobs(seed, number)
     else:
         wanted = training_jobs(seed, number, engines.split(","))
+    if roles:
+        wanted = [job for job in wanted if job.role in roles.split(",")]
     cache = SpeechCache()
     made = synthesise(wanted[:count], cache, processes=jobs, seconds=seconds, console=_console)
     _console.print(f"{language}: {made} clips made, {len(cache)} in the cache")
