@@ -63,6 +63,13 @@ def test_held_out_voices_of_the_seeds(language: str) -> None:
     assert all(job.split == "held_out" for job in held)
 
 
+def test_what_one_language_holds_out_no_other_trains_on() -> None:
+    kept = {("kokoro", voice) for voice in casting.held_out_anywhere()}
+    for language in language_codes():
+        jobs = recipe.training_jobs(load_language(language), engines=["kokoro"])
+        assert not any(_uses(job) & kept for job in jobs)
+
+
 def test_a_new_phrase_leaves_the_clips_of_the_others(seed: LanguageSeed) -> None:
     commands = {**seed.commands, "down": [Phrasing(text="down")]}
     larger = msgspec.structs.replace(seed, commands=commands)

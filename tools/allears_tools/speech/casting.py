@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import fnmatch
 from collections.abc import Sequence
+from functools import cache
 
 import numpy as np
 
-from allears_tools.seeds import HeldOutVoice, LanguageSeed
+from allears_tools.seeds import HeldOutVoice, LanguageSeed, language_codes, load_language
 from allears_tools.speech.engines import engine
 from allears_tools.speech.engines.kokoro import native_accent, parse_mix
 
@@ -22,6 +23,13 @@ def is_held_out(voice_engine: str, voice: str, held_out: Sequence[HeldOutVoice])
     return bool(kept & set(parts))
 
 
+@cache
+def held_out_anywhere() -> frozenset[str]:
+    """Kokoro voices that any language keeps for its tests."""
+    seeds = [load_language(code) for code in language_codes()]
+    return frozenset(h.voice for s in seeds for h in s.voices.held_out if h.engine == "kokoro")
+
+
 def allowed_kokoro(seed: LanguageSeed) -> list[str]:
     """Kokoro voices that the seed names and does not hold out."""
     return [
@@ -29,6 +37,7 @@ def allowed_kokoro(seed: LanguageSeed) -> list[str]:
         for v in engine("kokoro").voices()
         if any(fnmatch.fnmatchcase(v, pattern) for pattern in seed.voices.kokoro)
         and not is_held_out("kokoro", v, seed.voices.held_out)
+        and v not in held_out_anywhere()
     ]
 
 
@@ -56,7 +65,10 @@ def draw_mix(voices: list[str], guests: list[str], rng: np.random.Generator) -> 
     count = int(rng.integers(2, 4))
     names = [voices[i] for i in rng.permutation(len(voices))[:count]]
     if rng.random() < _GUEST_ODDS:
-        names[-1] = guests[int(rng.integers(len(guests)))]
+        guest = guests[int(rng.integers(len(guests)))]
+        # All languages train one ear: what one holds out, no other may let it hear.
+        if guest not in held_out_anywhere():
+            names[-1] = guest
     weights = rng.dirichlet(np.full(len(names), 2.0)) * 0.85 + 0.15 / len(names)
     parts = {name: round(float(w), 2) for name, w in zip(names, weights, strict=True)}
     return "+".join(f"{name}:{weight}" for name, weight in parts.items())
