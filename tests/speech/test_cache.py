@@ -32,6 +32,7 @@ def test_clips_come_back_as_they_were_made(cache: SpeechCache) -> None:
         entry = cache[job.request.key(engine("espeak").version)]
         np.testing.assert_array_equal(cache.read(entry), engine("espeak").speak(job.request))
         assert entry.request == job.request
+        assert entry.pronounced.startswith("nˈʌmbɚ")
         assert (entry.role, entry.label, entry.split) == ("command", "stop", "train")
         assert np.abs(cache.read(entry)).max() == pytest.approx(0.7 * 32767, abs=1)
 

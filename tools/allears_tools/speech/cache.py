@@ -37,6 +37,8 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
     role: str
     label: str
     split: str
+    pronounced: str = ""
+    """What the engine was given to say, in its own symbols; empty where it takes text."""
     shard: str = ""
     """Set when read; not stored."""
 
@@ -131,7 +133,7 @@ class ShardWriter:
         self._index = (folder / f"{self.name}.jsonl").open("xb")
         self._offset = 0
 
-    def add(self, job: Job, engine_version: str, samples: np.ndarray) -> None:
+    def add(self, job: Job, engine_version: str, samples: np.ndarray, pronounced: str = "") -> None:
         """Append a clip (int16 [n] at 16 kHz); empty clips are noted, so never tried again."""
         self._pcm.write(samples.tobytes())
         self._pcm.flush()
@@ -144,6 +146,7 @@ class ShardWriter:
             role=job.role,
             label=job.label,
             split=job.split,
+            pronounced=pronounced,
         )
         self._offset += len(samples)
         self._index.write(msgspec.json.encode(entry) + b"\n")

@@ -114,7 +114,7 @@ def _make(batch: list[Job], writer: ShardWriter, deadline: float | None) -> tupl
         except SpeechError as error:
             refused.append(f"{job.request.language} '{job.request.text}': {error}")
             continue
-        writer.add(job, speaker.version, samples)
+        writer.add(job, speaker.version, samples, speaker.pronounce(job.request))
         made += 1
     return made, refused
 

@@ -23,6 +23,9 @@ class Engine(Protocol):
     def speak(self, request: ClipRequest) -> np.ndarray:
         """The finished clip: int16 [n], 16 kHz, trimmed; empty if the engine said nothing."""
 
+    def pronounce(self, request: ClipRequest) -> str:
+        """The symbols that the engine speaks for a request; empty where it takes text."""
+
 
 def names() -> tuple[str, ...]:
     """Engines that can be asked for."""

@@ -81,6 +81,10 @@ class Espeak:
         self._lib.espeak_Synth(text, len(text) + 1, 0, 1, 0, _UTF8 | _PHONEMES_INSIDE, None, None)
         return finish(np.frombuffer(bytes(self._pcm), np.int16) / np.float32(32768), self._rate_hz)
 
+    def pronounce(self, request: ClipRequest) -> str:
+        """IPA of what `speak` says."""
+        return self.ipa(request.text, request.accent or request.language)
+
     def ipa(self, text: str, accent: str) -> str:
         """Pronunciation of `text` by the espeak-ng voice `accent`, ties written ^.
 

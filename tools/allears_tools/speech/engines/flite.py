@@ -74,6 +74,10 @@ class Flite:
         self._flite.delete_wave(wave)
         return finish(samples, rate_hz, request.pitch_semitones)
 
+    def pronounce(self, request: ClipRequest) -> str:
+        """Nothing: flite takes text."""
+        return ""
+
     def _voice(self, name: str) -> int:
         if name not in _VOICES:
             raise SpeechError(

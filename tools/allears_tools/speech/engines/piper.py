@@ -42,16 +42,7 @@ class Piper:
 
     def speak(self, request: ClipRequest) -> np.ndarray:
         """One clip, int16 [n] at 16 kHz."""
-        from allears_tools.speech.engines import engine
-        from allears_tools.speech.engines.espeak import Espeak, closing_mark
-
-        espeak = engine("espeak")
-        assert isinstance(espeak, Espeak)
-        if request.ipa is not None:
-            ipa = request.ipa + closing_mark(request.text)
-        else:
-            ipa = espeak.ipa(request.text, request.accent or "en-us")
-        phonemes = [p for p in unicodedata.normalize("NFD", ipa.replace("^", "")) if p in self._ids]
+        phonemes = [p for p in self.pronounce(request) if p in self._ids]
         ids = list(self._ids[_START])
         for phoneme in phonemes:
             ids += self._ids[_PAD] + self._ids[phoneme]
@@ -66,3 +57,16 @@ class Piper:
             },
         )[0]
         return finish(np.ravel(audio), self._rate_hz, request.pitch_semitones)
+
+    def pronounce(self, request: ClipRequest) -> str:
+        """IPA without ties, letter and accent apart."""
+        from allears_tools.speech.engines import engine
+        from allears_tools.speech.engines.espeak import Espeak, closing_mark
+
+        if request.ipa is not None:
+            ipa = request.ipa + closing_mark(request.text)
+        else:
+            espeak = engine("espeak")
+            assert isinstance(espeak, Espeak)
+            ipa = espeak.ipa(request.text, request.accent or "en-us")
+        return unicodedata.normalize("NFD", ipa.replace("^", ""))
