@@ -1,0 +1,82 @@
+"""Composed streams: where utterances lie and which steps carry their label."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from allears_tools.training.streams import (
+    COMMAND_WINDOW,
+    IGNORE,
+    NONE,
+    STREAM_SAMPLES,
+    WAKE_WINDOW,
+    Span,
+    Utterance,
+    compose,
+    label_steps,
+    trim,
+)
+
+
+def tone(seconds: float, label: int = 0, background: bool = False) -> Utterance:
+    time = np.arange(int(seconds * 16000)) / 16000
+    return Utterance(np.sin(time * 2000).astype(np.float32), label, background)
+
+
+def unchanged(samples: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    return samples
+
+
+def test_trim_keeps_only_the_speech() -> None:
+    quiet = np.zeros(8000, np.float32)
+    clip = np.concatenate([quiet, tone(0.5).samples, quiet])
+    assert len(trim(clip)) == pytest.approx(8000, abs=160)
+
+
+def test_spans_lie_where_the_sound_is() -> None:
+    rng = np.random.default_rng(0)
+    for _ in range(20):
+        stream, spans = compose([tone(0.4, 3)], [tone(0.3)], rng, unchanged)
+        assert stream.shape == (STREAM_SAMPLES,)
+        for span in spans:
+            inside = stream[int(span.start_s * 16000) : int(span.end_s * 16000)]
+            after = stream[int(span.end_s * 16000) + 1 : int((span.end_s + 0.5) * 16000)]
+            assert span.label == 3
+            assert np.abs(inside).max() > 0.1
+            assert np.abs(after).max(initial=0) == 0
+
+
+def test_followed_positives_leave_hardly_a_pause() -> None:
+    rng = np.random.default_rng(0)
+    gaps = []
+    for _ in range(20):
+        _, spans = compose(
+            [tone(0.4, 1)], [tone(0.3)], rng, unchanged, positive_share=1.0, follow_share=1.0
+        )
+        gaps += [b.start_s - a.end_s for a, b in zip(spans, spans[1:], strict=False)]
+    assert gaps and max(gaps) <= 0.26
+
+
+def test_background_speech_is_cut_not_squeezed() -> None:
+    rng = np.random.default_rng(0)
+    stream, spans = compose(
+        [tone(0.4, 1)], [tone(20, background=True)], rng, unchanged, positive_share=0.0
+    )
+    assert spans == []
+    assert np.abs(stream).max() > 0.1
+
+
+def test_labels_follow_the_end_of_the_phrase() -> None:
+    labels = label_steps([Span(5, 1.0, 1.6)], 200, 0.04, COMMAND_WINDOW)
+    times = (np.arange(200) + 1) * 0.04 + COMMAND_WINDOW.latency_s
+    wanted = np.flatnonzero(labels == 5)
+    assert times[wanted[0]] >= 1.6 + COMMAND_WINDOW.begin_s
+    assert times[wanted[-1]] <= 1.6 + COMMAND_WINDOW.end_s
+    assert labels[wanted[0] - 1] == IGNORE
+    assert labels[10] == NONE and labels[-1] == NONE
+
+
+def test_a_neighbours_slack_never_hides_a_label() -> None:
+    labels = label_steps([Span(1, 1.0, 1.5), Span(1, 1.5, 2.0)], 266, 0.03, WAKE_WINDOW)
+    assert np.diff(np.flatnonzero(labels == 1)).max() > 1
+    assert (labels == 1).sum() >= 12

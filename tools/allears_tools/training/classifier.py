@@ -1,0 +1,165 @@
+"""Trains the streaming classifiers: command heads on the ear, wake models on the features.
+
+Both learn step by step from composed streams; what differs is the input, the label window and
+the network, which a `ClassifierRecipe` holds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor, nn
+from torch.nn import functional as fn
+
+from allears_tools.training.network import Layer, StreamNetwork
+from allears_tools.training.streams import IGNORE, NONE
+
+
+@dataclass
+class ClassifierRecipe:
+    """What decides the training of one classifier; goes to the model card as it stands."""
+
+    layers: list[Layer] = field(default_factory=list)
+    epochs: int = 20
+    batch: int = 64
+    learning_rate: float = 3e-3
+    none_weight: float = 1.0
+    dropout: float = 0.1
+    quantised_epochs: int = 3
+    seed: int = 1
+
+
+def head_layers(classes: int) -> list[Layer]:
+    """The command head: 0.96 s of embeddings, ≤ 48 KB as int8."""
+    return [
+        Layer("conv", 64, 1),
+        *[Layer("separable", 64, 9, residual=True)] * 3,
+        Layer("conv", classes, 1, relu=False),
+    ]
+
+
+def wake_layers() -> list[Layer]:
+    """The wake model: 30 ms steps, 1.4 s of memory, ≤ 30 k weights."""
+    return [
+        Layer("conv", 48, 5, 3),
+        *[Layer("separable", 48, 9, residual=True)] * 3,
+        Layer("separable", 64, 11),
+        Layer("separable", 64, 9, residual=True),
+        Layer("conv", 1, 1, relu=False),
+    ]
+
+
+@dataclass
+class StreamSet:
+    """Training streams: int8 inputs [streams, frames, channels] and int64 labels [streams, steps].
+
+    ``dequantise`` turns a batch of the inputs into the floats that the network sees,
+    [batch, channels, frames].
+    """
+
+    inputs: NDArray[np.int8]
+    labels: NDArray[np.int64]
+    dequantise: Callable[[NDArray[np.int8]], Tensor]
+
+
+def step_loss(logits: Tensor, labels: Tensor, none_weight: float) -> Tensor:
+    """Cross entropy a step; positives and negatives are averaged apart, so that the many
+    silent steps do not drown the few that matter."""
+    if logits.shape[1] == 1:
+        target = (labels == 1).float()
+        each = fn.binary_cross_entropy_with_logits(logits[:, 0], target, reduction="none")
+    else:
+        each = fn.cross_entropy(logits, labels.clamp(min=0), reduction="none")
+    positive, negative = labels > NONE, labels == NONE
+    loss = each[positive].mean() if positive.any() else each.new_zeros(())
+    # The hardest negatives decide the false alarms: a quarter of the weight on the worst 2 %.
+    worst = each[negative].topk(max(1, int(negative.sum()) // 50)).values.mean()
+    return loss + none_weight * (0.75 * each[negative].mean() * 4 + 0.25 * worst)
+
+
+def train_classifier(
+    data: StreamSet,
+    recipe: ClassifierRecipe,
+    cin: int,
+    input_range: tuple[float, float],
+    report: Callable[[dict[str, Any]], None],
+) -> StreamNetwork:
+    """Train, fold and train on with int8 rounding; returns a network ready for export."""
+    torch.manual_seed(recipe.seed)
+    rng = np.random.default_rng(recipe.seed)
+    network = StreamNetwork(recipe.layers, cin, input_range)
+    dropout = nn.Dropout1d(recipe.dropout)
+    batches = len(data.inputs) // recipe.batch
+    optimiser = torch.optim.AdamW(network.parameters(), recipe.learning_rate, weight_decay=1e-2)
+    schedule = torch.optim.lr_scheduler.OneCycleLR(
+        optimiser, recipe.learning_rate, total_steps=recipe.epochs * batches + 1
+    )
+
+    def epoch(augment: bool) -> float:
+        total = 0.0
+        order = rng.permutation(len(data.inputs))
+        for number in range(batches):
+            rows = np.sort(order[number * recipe.batch : (number + 1) * recipe.batch])
+            inputs = data.dequantise(data.inputs[rows])
+            labels = torch.from_numpy(data.labels[rows])
+            logits = network(dropout(inputs) if augment else inputs)
+            loss = step_loss(logits[..., : labels.shape[1]], labels, recipe.none_weight)
+            optimiser.zero_grad()
+            loss.backward()
+            nn.utils.clip_grad_norm_(network.parameters(), 5.0)
+            optimiser.step()
+            if augment:
+                schedule.step()
+            total += float(loss.detach())
+        return total / max(1, batches)
+
+    for number in range(recipe.epochs):
+        network.train()
+        dropout.train()
+        report({"epoch": number, "loss": epoch(augment=True)})
+    network.eval()
+    network.fold()
+    calibrate(network, data, recipe.batch)
+    optimiser = torch.optim.Adam(network.parameters(), recipe.learning_rate * 0.05)
+    for number in range(recipe.quantised_epochs):
+        report({"int8 epoch": number, "loss": epoch(augment=False)})
+    return network
+
+
+def calibrate(network: StreamNetwork, data: StreamSet, batch: int) -> None:
+    """Observe the ranges of all tensors on some streams, then switch int8 rounding on."""
+    network.quantise(observing=True, enabled=False)
+    with torch.no_grad():
+        for start in range(0, min(len(data.inputs), 20 * batch), batch):
+            network(data.dequantise(data.inputs[start : start + batch]))
+    network.quantise(observing=False, enabled=True)
+
+
+def step_probabilities(
+    network: StreamNetwork, data: StreamSet, batch: int = 64
+) -> NDArray[np.float32]:
+    """float32 [streams, classes, steps]: probabilities of every step."""
+    out = []
+    network.eval()
+    with torch.no_grad():
+        for start in range(0, len(data.inputs), batch):
+            logits = network(data.dequantise(data.inputs[start : start + batch]))
+            single = logits.shape[1] == 1
+            out.append((torch.sigmoid(logits) if single else torch.softmax(logits, 1)).numpy())
+    return np.concatenate(out).astype(np.float32)
+
+
+__all__ = [
+    "IGNORE",
+    "ClassifierRecipe",
+    "StreamSet",
+    "head_layers",
+    "step_probabilities",
+    "train_classifier",
+    "wake_layers",
+]

@@ -1,0 +1,221 @@
+"""Trains the command head of a language on the frozen ear."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from allears.interpreter import Model
+from numpy.typing import NDArray
+from torch import Tensor, from_numpy
+
+from allears_tools.seeds import load_commands
+from allears_tools.speech import SpeechCache
+from allears_tools.training.classifier import (
+    ClassifierRecipe,
+    StreamSet,
+    head_layers,
+    step_probabilities,
+    train_classifier,
+)
+from allears_tools.training.export import export_stream
+from allears_tools.training.material import (
+    Material,
+    StreamPlan,
+    make_streams,
+    real_negatives,
+    synthetic,
+)
+from allears_tools.training.network import StreamNetwork
+from allears_tools.training.streams import COMMAND_WINDOW, NONE
+
+STEP_S = 0.04
+EAR_FRAMES = 4
+NONE_CLASS = "none"
+SMOOTHING_FRAMES = 3
+REFRACTORY_MS = 600
+LISTEN_TIMEOUT_MS = 6000
+
+Report = Callable[[dict[str, Any]], None]
+
+
+@dataclass
+class CommandRecipe:
+    """What decides a command head; goes to its card as it stands."""
+
+    streams: int = 6000
+    development_streams: int = 600
+    clips_per_text: dict[str, int] = field(default_factory=lambda: {"kokoro": 80, "espeak": 40})
+    false_events_per_hour: float = 4.0
+    classifier: ClassifierRecipe = field(default_factory=ClassifierRecipe)
+    seed: int = 1
+
+
+def command_classes() -> list[str]:
+    """The head's classes: "none", then the ids of seeds/commands.yaml in their order."""
+    return [NONE_CLASS, *[command.id for command in load_commands()]]
+
+
+def gather(
+    language: str, cache: SpeechCache, labels: Path | None, recipe: CommandRecipe
+) -> Material:
+    """Commands as positives; confusables, fillers, wake words and people's speech against them."""
+    number = {name: index for index, name in enumerate(command_classes())}
+    against = {"confusable", "wake_confusable", "filler", "wake"}
+
+    def label_of(entry: Any) -> int | None:
+        if entry.role == "command":
+            return number[entry.label]
+        return NONE if entry.role in against else None
+
+    clips = synthetic(
+        cache, language, label_of, np.random.default_rng(recipe.seed), recipe.clips_per_text
+    )
+    material = Material(
+        [c for c in clips if c.label != NONE], [c for c in clips if c.label == NONE]
+    )
+    if labels is not None:
+        # Ukrainian digits sound like Serbian ones: near relatives are no negatives.
+        material.negatives += real_negatives(
+            labels, lambda clip: not (language == "sr" and clip.language == "uk")
+        )
+    return material
+
+
+def embed(ear: Model, features: NDArray[np.int8]) -> NDArray[np.int8]:
+    """int8 [streams, frames, 40] → int8 [streams, frames / 4, 128], each stream from silence."""
+    steps = features.shape[1] // EAR_FRAMES
+    out = np.empty((len(features), steps, ear.output_shape[1]), np.int8)
+    for row, stream in enumerate(features):
+        ear.reset()
+        for step in range(steps):
+            frames = stream[step * EAR_FRAMES : (step + 1) * EAR_FRAMES]
+            out[row, step] = ear.run(frames[None])[0]
+    return out
+
+
+def embedding_range(ear: Model) -> tuple[float, float]:
+    """The real values of the embedding's lowest and highest byte."""
+    scale, zero = ear.output_scale, ear.output_zero_point
+    return (-128 - zero) * scale, (127 - zero) * scale
+
+
+def as_floats(ear: Model) -> Callable[[NDArray[np.int8]], Tensor]:
+    """How the head's training sees the embedding's bytes: float [batch, 128, steps]."""
+    scale, zero = ear.output_scale, ear.output_zero_point
+
+    def convert(values: NDArray[np.int8]) -> Tensor:
+        return ((from_numpy(values).float() - zero) * scale).transpose(1, 2)
+
+    return convert
+
+
+def train_commands(
+    language: str,
+    ear_path: Path,
+    labels: Path | None,
+    recipe: CommandRecipe,
+    work: Path,
+    report: Report,
+    jobs: int = 1,
+) -> tuple[StreamNetwork, dict[str, Any]]:
+    """Train a language's head; streams are kept in ``work``, so that a rerun starts from them.
+
+    Returns:
+        the network, ready for `write_head`, and its manifest (``commands.json``).
+    """
+    classes = command_classes()
+    ear = Model.load(ear_path)
+    ear_hash = hashlib.sha256(ear_path.read_bytes()).hexdigest()
+    data = []
+    for part, count in (("train", recipe.streams), ("development", recipe.development_streams)):
+        plan = StreamPlan(
+            count, STEP_S, COMMAND_WINDOW, seed=recipe.seed + (part == "development") * 1000
+        )
+        key = hashlib.sha256(
+            json.dumps([asdict(plan), recipe.clips_per_text, language]).encode()
+        ).hexdigest()[:12]
+        path = work / f"{language}-commands-{key}.npz"
+        if not path.exists():
+            material = gather(language, SpeechCache(), labels, recipe)
+            report({"making": part, "positives": len(material.positives), "count": count})
+            features, wanted = make_streams(material, plan, labels, jobs)
+            work.mkdir(parents=True, exist_ok=True)
+            np.savez(path, features=features, wanted=wanted)
+        stored = np.load(path)
+        embedded = work / f"{language}-{key}-{ear_hash[:12]}.npy"
+        if not embedded.exists():
+            np.save(embedded, embed(ear, stored["features"]))
+        data.append(StreamSet(np.load(embedded), stored["wanted"], as_floats(ear)))
+    training, development = data
+    recipe.classifier.layers = recipe.classifier.layers or head_layers(len(classes))
+    network = train_classifier(
+        training, recipe.classifier, ear.output_shape[1], embedding_range(ear), report
+    )
+    threshold, figures = choose_threshold(network, development, recipe.false_events_per_hour)
+    report({"threshold": threshold, **figures})
+    manifest = {
+        "version": 1,
+        "language": language,
+        "classes": classes,
+        "threshold": threshold,
+        "smoothing_frames": SMOOTHING_FRAMES,
+        "refractory_ms": REFRACTORY_MS,
+        "thresholds": {},
+        "listen_timeout_ms": LISTEN_TIMEOUT_MS,
+        "ear_sha256": ear_hash,
+    }
+    return network, manifest
+
+
+def choose_threshold(
+    network: StreamNetwork, data: StreamSet, false_events_per_hour: float
+) -> tuple[float, dict[str, Any]]:
+    """The lowest threshold that keeps false events on development streams within the rate."""
+    probabilities = step_probabilities(network, data)
+    kernel = np.ones(SMOOTHING_FRAMES) / SMOOTHING_FRAMES
+    smooth = np.apply_along_axis(lambda p: np.convolve(p, kernel)[: len(p)], 2, probabilities)
+    best = smooth[:, 1:].argmax(1) + 1
+    score = smooth[:, 1:].max(1)
+    steps = min(score.shape[1], data.labels.shape[1])
+    best, score, labels = best[:, :steps], score[:, :steps], data.labels[:, :steps]
+    hours = (labels == NONE).sum() * STEP_S / 3600
+    chosen, figures = 0.95, {}
+    for threshold in np.arange(0.95, 0.29, -0.05):
+        rate = _events(np.where(labels == NONE, score, 0) >= threshold) / hours
+        if rate > false_events_per_hour:
+            break
+        found = _recall(best, score >= threshold, labels)
+        chosen = round(float(threshold), 2)
+        figures = {"false_per_hour": round(rate, 2), "recall": round(found, 4)}
+    return chosen, figures
+
+
+def _events(fires: NDArray[np.bool_]) -> int:
+    starts = fires & ~np.pad(fires, ((0, 0), (1, 0)))[:, :-1]
+    return int(starts.sum())
+
+
+def _recall(best: NDArray[np.int64], fires: NDArray[np.bool_], labels: NDArray[np.int64]) -> float:
+    """Share of the label windows in which the wanted class fires."""
+    hits = total = 0
+    for row_best, row_fires, row in zip(best, fires, labels, strict=True):
+        edges = np.flatnonzero(np.diff(np.concatenate([[0], row > NONE, [0]]).astype(int)))
+        for begin, end in zip(edges[::2], edges[1::2], strict=True):
+            total += 1
+            hits += bool(np.any(row_fires[begin:end] & (row_best[begin:end] == row[begin])))
+    return hits / max(1, total)
+
+
+def write_head(network: StreamNetwork, manifest: dict[str, Any], folder: Path) -> None:
+    """Write ``commands.tflite`` and ``commands.json``."""
+    folder.mkdir(parents=True, exist_ok=True)
+    description = f"AllEars commands {manifest['language']}"
+    (folder / "commands.tflite").write_bytes(export_stream(network, 1, "softmax", description))
+    text = json.dumps(manifest, indent=1, ensure_ascii=False) + "\n"
+    (folder / "commands.json").write_text(text, encoding="utf-8")

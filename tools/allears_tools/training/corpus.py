@@ -1,0 +1,142 @@
+"""The audio that the ear is distilled from, as equal chunks of 8 s.
+
+Three parts: recordings of people that may train (each at three tape speeds, which makes other
+voices of them), espeak-ng reading sentences and figures in every language it speaks, and single
+words of the speech cache.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Iterable, Iterator
+from importlib import resources
+from pathlib import Path
+
+import numpy as np
+import soxr
+import yaml
+from numpy.typing import NDArray
+
+from allears_tools.evaluate.labels import read_labels
+from allears_tools.evaluate.split import is_test
+from allears_tools.speech import SpeechCache
+from allears_tools.speech.engines import engine
+from allears_tools.speech.request import ClipRequest
+from allears_tools.training.material import load_clip
+from allears_tools.training.streams import SAMPLE_RATE_HZ, STREAM_SAMPLES
+
+REAL_SPEEDS = (1.0, 0.88, 1.14)
+_NOISE_KINDS = frozenset({"noise", "music", "noise-car", "beep"})
+_WAKE_SHARE = 0.6
+"""Share of the wake-word recordings that is used: their few words would weigh too much."""
+
+Chunks = NDArray[np.int16]
+Piece = NDArray[np.float32]
+
+
+def chunked(
+    pieces: Iterable[Piece], rng: np.random.Generator, gap_s: tuple[float, float]
+) -> Chunks:
+    """Join pieces, levelled and with pauses, and cut the whole every 8 s: int16 [chunks, n]."""
+
+    def chunks() -> Iterator[Chunks]:
+        parts: list[Piece] = []
+        filled = 0
+        for piece in pieces:
+            peak = float(np.abs(piece).max()) if len(piece) else 0.0
+            if peak < 1e-3:
+                continue
+            rest = piece / peak * np.float32(10 ** (rng.uniform(-14, -1) / 20))
+            while len(rest):
+                taken = rest[: STREAM_SAMPLES - filled]
+                rest = rest[len(taken) :]
+                pause = np.zeros(
+                    min(
+                        STREAM_SAMPLES - filled - len(taken),
+                        int(rng.uniform(*gap_s) * SAMPLE_RATE_HZ),
+                    ),
+                    np.float32,
+                )
+                parts += [taken, pause]
+                filled += len(taken) + len(pause)
+                if filled >= STREAM_SAMPLES:
+                    yield np.round(np.concatenate(parts) * 32767).astype(np.int16)
+                    parts, filled = [], 0
+
+    found = list(chunks())
+    return np.stack(found) if found else np.zeros((0, STREAM_SAMPLES), np.int16)
+
+
+def faster(samples: Piece, factor: float) -> Piece:
+    """Another voice: played ``factor`` times faster, pitch and formants with it."""
+    if factor == 1.0:
+        return samples
+    return soxr.resample(samples, SAMPLE_RATE_HZ, SAMPLE_RATE_HZ / factor)
+
+
+def real_chunks(labels: Path, seed: int = 0) -> Chunks:
+    """Everything a labels file lets train, outside the test split, at three speeds."""
+    clips = [c for c in read_labels(labels) if not is_test(c) and c.kind not in _NOISE_KINDS]
+    rng = np.random.default_rng(seed)
+    parts = []
+    for speed in REAL_SPEEDS:
+        random.Random(int(speed * 100)).shuffle(clips)
+        pieces = (
+            faster(load_clip(c.audio), speed)
+            for c in clips
+            if c.kind != "wake" or rng.random() < _WAKE_SHARE
+        )
+        parts.append(chunked(pieces, rng, (0.1, 0.6)))
+    return np.concatenate(parts)
+
+
+def sentence_chunks(rounds: int = 30, seed: int = 5) -> Chunks:
+    """espeak-ng's variants reading sentences and figures in every language of sentences.yaml."""
+    text = resources.files(__package__).joinpath("sentences.yaml").read_text(encoding="utf-8")
+    sentences: dict[str, list[str]] = yaml.safe_load(text)
+    speaker = engine("espeak")
+    variants = sorted(speaker.voices())
+    dice = random.Random(seed)
+
+    def pieces() -> Iterator[Piece]:
+        for _ in range(rounds):
+            for voice, texts in sentences.items():
+                if dice.random() < 0.6:
+                    said = dice.choice(texts)
+                else:
+                    said = " , ".join(str(dice.randint(0, 199)) for _ in range(4))
+                request = ClipRequest(
+                    engine="espeak",
+                    voice=dice.choice(variants),
+                    accent=voice,
+                    language=voice,
+                    text=said,
+                    speed=dice.uniform(0.65, 1.35),
+                    pitch_semitones=dice.uniform(-6, 6),
+                    intonation=dice.uniform(0.2, 0.9),
+                )
+                yield speaker.speak(request).astype(np.float32) / 32768
+
+    return chunked(pieces(), np.random.default_rng(seed), (0.1, 0.5))
+
+
+def word_chunks(cache: SpeechCache, espeak_clips: int = 1200, seed: int = 3) -> Chunks:
+    """Single words and phrases of the speech cache: all of Kokoro's, some of espeak-ng's."""
+    rng = np.random.default_rng(seed)
+    neural = cache.entries(engine="kokoro", split="train")
+    formant = cache.entries(engine="espeak", split="train")
+    formant = [formant[i] for i in rng.permutation(len(formant))[:espeak_clips]]
+    entries = neural + formant
+    pieces = (
+        faster(cache.read(entries[i]).astype(np.float32) / 32768, rng.uniform(0.85, 1.18))
+        for i in rng.permutation(len(entries))
+    )
+    return chunked(pieces, rng, (0.1, 0.7))
+
+
+PARTS: dict[str, Callable[[Path], Chunks]] = {
+    "real": real_chunks,
+    "sentences": lambda _: sentence_chunks(),
+    "words": lambda _: word_chunks(SpeechCache()),
+}
+"""The corpus by part; each takes the labels file of the recordings."""

@@ -1,0 +1,131 @@
+"""Prepares the ear's distillation: chunks, corrupted features, the teachers' answers.
+
+Every array is a file in the work folder, and those of the teachers are written part by part: an
+interrupted run goes on where it stopped.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from allears_tools.augment import augment, load_noises, rir_pool, synthetic_noises
+from allears_tools.training.corpus import PARTS, Chunks
+from allears_tools.training.ear import DistillationSet
+from allears_tools.training.features import FRAMES, stream_features
+from allears_tools.training.streams import STREAM_SAMPLES
+from allears_tools.training.teachers import WHISPER_DIM, GoogleEmbedding, WhisperEncoder
+
+WHISPER_COMPONENTS = 128
+VERSIONS = 3
+_SHARD = 200
+Report = Callable[[dict[str, Any]], None]
+Teacher = Callable[[NDArray[np.int16]], NDArray[np.float32]]
+
+
+def _stored(path: Path, make: Callable[[], NDArray[Any]]) -> NDArray[Any]:
+    """Load an array, or make and keep it; a half-written one never carries the final name."""
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        unfinished = path.with_suffix(".unfinished.npy")
+        np.save(unfinished, make())
+        unfinished.rename(path)
+    return np.load(path, mmap_mode="r")
+
+
+def corrupted_features(chunks: Chunks, labels: Path, versions: int = VERSIONS) -> NDArray[np.int8]:
+    """int8 [versions, chunks, FRAMES, 40]: version 0 only at another level, the rest corrupted."""
+    noises = load_noises(labels) + synthetic_noises(np.random.default_rng(0))
+    rirs = rir_pool()
+    out = np.empty((versions, len(chunks), FRAMES, 40), np.int8)
+    for version in range(versions):
+        rng = np.random.default_rng([7, version, len(chunks)])
+        for row, chunk in enumerate(chunks):
+            clean = chunk.astype(np.float32) / 32768
+            if version == 0:
+                heard = clean * np.float32(10 ** (-rng.uniform(0, 20) / 20))
+            else:
+                heard = augment(clean, rng, noises, rirs)
+            out[version, row] = stream_features(heard)
+    return out
+
+
+def taught(
+    chunks: Chunks, folder: Path, name: str, load: Callable[[], Teacher], report: Report
+) -> NDArray[np.float16]:
+    """A teacher's answers for every chunk, float16 [chunks, frames, dim], kept in shards."""
+    teacher: Teacher | None = None
+    parts = []
+    for start in range(0, len(chunks), _SHARD):
+        path = folder / f"{name}-{start:06d}.npy"
+        if teacher is None and not path.exists():
+            teacher = load()
+        parts.append(_stored(path, partial(_answers, teacher, chunks[start : start + _SHARD])))
+        report({"teacher": name, "done": start + len(parts[-1]), "of": len(chunks)})
+    return np.concatenate(parts)
+
+
+def _answers(teacher: Teacher | None, chunks: Chunks) -> NDArray[np.float16]:
+    assert teacher is not None
+    return np.stack([teacher(chunk) for chunk in chunks]).astype(np.float16)
+
+
+def prepare(
+    labels: Path, work: Path, whisper_dir: Path, report: Report
+) -> tuple[DistillationSet, dict[str, str]]:
+    """Make or load everything `distil` needs.
+
+    Returns:
+        the shuffled set, and the SHA-256 of each part's audio for the card.
+    """
+    features, google, whisper, hashes = [], [], [], {}
+    for part, make in PARTS.items():
+        folder = work / part
+        chunks = _stored(folder / "chunks.npy", lambda m=make: m(labels))
+        report({"part": part, "chunks": len(chunks), "hours": len(chunks) * 8 / 3600})
+        hashes[part] = hashlib.sha256(np.ascontiguousarray(chunks).tobytes()).hexdigest()
+        google.append(
+            taught(chunks, folder, "google", lambda: GoogleEmbedding(STREAM_SAMPLES), report)
+        )
+        whisper.append(
+            taught(chunks, folder, "whisper", lambda: WhisperEncoder(whisper_dir), report)
+        )
+        features.append(
+            _stored(folder / "features.npy", lambda c=chunks: corrupted_features(c, labels))
+        )
+    order = np.random.default_rng(0).permutation(sum(len(g) for g in google))
+    return (
+        DistillationSet(
+            np.concatenate(features, axis=1)[:, order],
+            normalised(np.concatenate(google))[order],
+            principal(np.concatenate(whisper))[order],
+        ),
+        hashes,
+    )
+
+
+def normalised(values: NDArray[np.float16]) -> NDArray[np.float16]:
+    """Zero mean and unit variance a dimension."""
+    flat = values.reshape(-1, values.shape[-1]).astype(np.float32)
+    return ((values.astype(np.float32) - flat.mean(0)) / flat.std(0)).astype(np.float16)
+
+
+def principal(values: NDArray[np.float16]) -> NDArray[np.float16]:
+    """The first components of Whisper's answers, the louder ones damped by their root."""
+    sample = values[::4, ::5].reshape(-1, WHISPER_DIM).astype(np.float32)
+    mean = sample.mean(0)
+    _, _, axes = np.linalg.svd(sample - mean, full_matrices=False)
+    axes = axes[:WHISPER_COMPONENTS].T
+    spread = ((sample - mean) @ axes).std(0)
+    scale = np.sqrt(spread * spread.mean())
+    out = np.empty((*values.shape[:2], WHISPER_COMPONENTS), np.float16)
+    for start in range(0, len(values), _SHARD):
+        block = values[start : start + _SHARD].astype(np.float32)
+        out[start : start + _SHARD] = ((block - mean) @ axes / scale).astype(np.float16)
+    return out

@@ -1,0 +1,227 @@
+"""Gathers the clips that a language's models learn from, and makes training streams of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import joblib
+import numpy as np
+import soundfile
+import soxr
+from allears.errors import AllEarsError
+from numpy.typing import NDArray
+
+from allears_tools.augment import (
+    augment,
+    load_noises,
+    random_voice_change,
+    rir_pool,
+    synthetic_noises,
+)
+from allears_tools.augment.voice import tape_speed
+from allears_tools.evaluate.labels import Clip, read_labels
+from allears_tools.evaluate.split import is_test
+from allears_tools.speech import SpeechCache
+from allears_tools.training.features import FRAMES, stream_features
+from allears_tools.training.streams import (
+    SAMPLE_RATE_HZ,
+    STREAM_SAMPLES,
+    LabelWindow,
+    Span,
+    Utterance,
+    compose,
+    label_steps,
+    trim,
+)
+
+
+class TrainingError(AllEarsError):
+    """Training cannot start with what is there."""
+
+
+_NOISE_KINDS = frozenset({"noise", "music", "noise-car", "beep"})
+
+
+def load_clip(path: Path) -> NDArray[np.float32]:
+    """Any audio file as float32 [n] at 16 kHz, mono."""
+    samples, rate_hz = soundfile.read(path, dtype="float32", always_2d=True)
+    mono = samples.mean(axis=1)
+    return mono if rate_hz == SAMPLE_RATE_HZ else soxr.resample(mono, rate_hz, SAMPLE_RATE_HZ)
+
+
+@dataclass
+class Material:
+    """What streams are composed of."""
+
+    positives: list[Utterance] = field(default_factory=list)
+    negatives: list[Utterance] = field(default_factory=list)
+
+    def balanced(self, rng: np.random.Generator, count: int) -> list[Utterance]:
+        """Draw positives, every class as often as every other."""
+        by_label: dict[int, list[Utterance]] = {}
+        for utterance in self.positives:
+            by_label.setdefault(utterance.label, []).append(utterance)
+        labels = sorted(by_label)
+        picked = []
+        for _ in range(count):
+            pool = by_label[labels[rng.integers(len(labels))]]
+            picked.append(pool[rng.integers(len(pool))])
+        return picked
+
+
+def synthetic(
+    cache: SpeechCache,
+    language: str,
+    label_of: Callable[[Any], int | None],
+    rng: np.random.Generator,
+    limits: dict[str, int],
+    split: str = "train",
+) -> list[Utterance]:
+    """Clips of the speech cache as utterances.
+
+    Args:
+        cache: where the clips are.
+        language: whose clips.
+        label_of: an entry's class; None leaves it out.
+        rng: picks the clips where there are more than the limit.
+        limits: most clips of an engine (by name) for one text.
+        split: ``train`` or ``held_out``.
+    """
+    if not cache.entries(language=language, split=split):
+        raise TrainingError(
+            f"The speech cache holds no {language} clips.",
+            "nothing was synthesised for this language yet",
+            f"Run: allears speech synth --language {language}",
+        )
+    groups: dict[tuple[str, str], list[Any]] = {}
+    for entry in cache.entries(language=language, split=split):
+        groups.setdefault((entry.request.engine, entry.request.text), []).append(entry)
+    out = []
+    for (engine, _), entries in sorted(groups.items()):
+        most = limits.get(engine, 0)
+        if len(entries) > most:
+            entries = [entries[i] for i in rng.permutation(len(entries))[:most]]
+        for entry in entries:
+            label = label_of(entry)
+            if label is not None:
+                samples = cache.read(entry).astype(np.float32) / 32768
+                out.append(Utterance(trim(samples), label))
+    return out
+
+
+def real_negatives(labels: Path, keep: Callable[[Clip], bool]) -> list[Utterance]:
+    """Recordings of people that may train, as utterances of no class."""
+    out = []
+    for clip in read_labels(labels):
+        if is_test(clip) or clip.kind in _NOISE_KINDS or not keep(clip):
+            continue
+        samples = load_clip(clip.audio)
+        if np.abs(samples).max() < 1e-3:
+            continue
+        long = len(samples) > 3 * SAMPLE_RATE_HZ
+        out.append(Utterance(samples if long else trim(samples), 0, background=long))
+    return out
+
+
+@dataclass(frozen=True)
+class StreamPlan:
+    """How streams are made of material."""
+
+    count: int
+    step_s: float
+    window: LabelWindow
+    positive_share: float = 0.6
+    follow_share: float = 0.0
+    empty_share: float = 0.15
+    """Share of the streams that hold no positive at all."""
+    seed: int = 1
+
+
+def make_streams(
+    material: Material, plan: StreamPlan, labels: Path | None, jobs: int = 1, batch: int = 100
+) -> tuple[NDArray[np.int8], NDArray[np.int64]]:
+    """Compose, corrupt and transform streams.
+
+    Returns:
+        int8 [count, FRAMES, 40] features and int64 [count, steps] labels.
+    """
+    starts = list(range(0, plan.count, batch))
+    # One task a worker, since the material is copied to each.
+    shares = [starts[job::jobs] for job in range(jobs)]
+    made = joblib.Parallel(n_jobs=jobs)(
+        joblib.delayed(_make_batches)(material, plan, labels, share, batch) for share in shares
+    )
+    parts = [part for _, part in sorted((pair for some in made for pair in some), key=_start)]
+    return np.concatenate([p[0] for p in parts]), np.concatenate([p[1] for p in parts])
+
+
+Batch = tuple[NDArray[np.int8], NDArray[np.int64]]
+
+
+def _start(numbered: tuple[int, Batch]) -> int:
+    return numbered[0]
+
+
+def _make_batches(
+    material: Material, plan: StreamPlan, labels: Path | None, starts: list[int], batch: int
+) -> list[tuple[int, Batch]]:
+    return [
+        (start, _make_batch(material, plan, labels, start, min(batch, plan.count - start)))
+        for start in starts
+    ]
+
+
+def _make_batch(
+    material: Material, plan: StreamPlan, labels: Path | None, start: int, count: int
+) -> tuple[NDArray[np.int8], NDArray[np.int64]]:
+    rng = np.random.default_rng([plan.seed, start])
+    noises, rirs = _surroundings(labels)
+    features = np.empty((count, FRAMES, 40), np.int8)
+    steps = int(STREAM_SAMPLES / SAMPLE_RATE_HZ / plan.step_s)
+    wanted = np.empty((count, steps), np.int64)
+    for row in range(count):
+        share = 0.0 if rng.random() < plan.empty_share else plan.positive_share
+        stream, spans = compose(
+            material.balanced(rng, 8),
+            _pick(material.negatives, rng, 12),
+            rng,
+            _vary,
+            positive_share=share,
+            follow_share=plan.follow_share,
+        )
+        heard = augment(stream, rng, noises, rirs)
+        features[row] = stream_features(heard)
+        wanted[row] = label_steps(_audible(spans), steps, plan.step_s, plan.window)
+    return features, wanted
+
+
+def _pick(pool: Sequence[Utterance], rng: np.random.Generator, count: int) -> list[Utterance]:
+    return [pool[i] for i in rng.integers(0, len(pool), count)]
+
+
+def _vary(samples: NDArray[np.float32], rng: np.random.Generator) -> NDArray[np.float32]:
+    """A third of the utterances in quite another voice, the rest only faster or slower."""
+    if rng.random() < 0.35:
+        return random_voice_change(samples, rng)
+    return tape_speed(samples, float(rng.uniform(0.88, 1.15)))
+
+
+def _audible(spans: Sequence[Span]) -> list[Span]:
+    return [s for s in spans if s.end_s < STREAM_SAMPLES / SAMPLE_RATE_HZ]
+
+
+_CACHE: dict[str, tuple[list[NDArray[np.float32]], list[NDArray[np.float32]]]] = {}
+
+
+def _surroundings(
+    labels: Path | None,
+) -> tuple[list[NDArray[np.float32]], list[NDArray[np.float32]]]:
+    """Noises and rooms, loaded once a process."""
+    key = str(labels)
+    if key not in _CACHE:
+        real = load_noises(labels) if labels is not None else []
+        _CACHE[key] = (real + synthetic_noises(np.random.default_rng(0)), rir_pool())
+    return _CACHE[key]

@@ -1,0 +1,205 @@
+"""Streaming causal networks, described once and used for training and for export.
+
+A network is a list of `Layer`s over time. Training sees whole sequences (``[batch, channels,
+time]``, padded on the left with zeros); `allears_tools.training.export` turns the same list into
+a streaming int8 graph with state. Fake quantisation follows TFLite's int8 rules: weights per
+output channel and symmetric, activations per tensor and asymmetric.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import Any, Literal
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as fn
+
+Kind = Literal["conv", "separable"]
+
+
+@dataclass(frozen=True)
+class Layer:
+    """One step of a streaming network.
+
+    ``conv`` is a convolution over ``kernel`` frames; ``separable`` a depthwise one followed by a
+    pointwise one. ``stride`` drops frames; ``residual`` adds the input to the output before the
+    activation; ``relu`` says whether one follows.
+    """
+
+    kind: Kind
+    channels: int
+    kernel: int = 1
+    stride: int = 1
+    residual: bool = False
+    relu: bool = True
+
+
+class ActivationRange(nn.Module):
+    """Observes a tensor's range and, once `enabled`, rounds it to int8 as the device does."""
+
+    lo: Tensor
+    hi: Tensor
+
+    def __init__(self, fixed: tuple[float, float] | None = None) -> None:
+        super().__init__()
+        self.fixed = fixed is not None
+        lo, hi = fixed if fixed is not None else (0.0, 0.0)
+        self.register_buffer("lo", torch.tensor(lo))
+        self.register_buffer("hi", torch.tensor(hi))
+        self.observing = False
+        self.enabled = False
+
+    def scale_zero_point(self) -> tuple[float, int]:
+        """The int8 (scale, zero point); real 0.0 is representable exactly."""
+        lo, hi = min(float(self.lo), 0.0), max(float(self.hi), 1e-6)
+        scale = (hi - lo) / 255
+        return scale, int(max(-128, min(127, round(-128 - lo / scale))))
+
+    def forward(self, x: Tensor) -> Tensor:
+        if self.observing and not self.fixed:
+            flat = x.detach().flatten().float()
+            if flat.numel() > 200_000:
+                flat = flat[:: flat.numel() // 200_000 + 1]
+            lo, hi = torch.quantile(flat, torch.tensor([0.0002, 0.9998]))
+            first = float(self.hi) == 0.0 and float(self.lo) == 0.0
+            keep = 0.0 if first else 0.95
+            self.lo.copy_(keep * self.lo + (1 - keep) * torch.clamp(lo, max=0.0))
+            self.hi.copy_(keep * self.hi + (1 - keep) * torch.clamp(hi, min=0.0))
+        if self.enabled:
+            scale, zero_point = self.scale_zero_point()
+            return torch.fake_quantize_per_tensor_affine(x, scale, zero_point, -128, 127)
+        return x
+
+
+class FoldedConv(nn.Module):
+    """A causal convolution with batch norm, which `fold` merges into the weights for int8."""
+
+    def __init__(self, cin: int, cout: int, kernel: int, stride: int, groups: int) -> None:
+        super().__init__()
+        self.kernel, self.stride, self.groups = kernel, stride, groups
+        self.conv = nn.Conv1d(cin, cout, kernel, stride, groups=groups, bias=False)
+        self.norm: nn.BatchNorm1d | None = nn.BatchNorm1d(cout)
+        self.bias = nn.Parameter(torch.zeros(cout), requires_grad=False)
+        self.quantised = False
+
+    def fold(self) -> None:
+        """Merge the batch norm into weight and bias; later training is without it."""
+        if self.norm is None:
+            return
+        with torch.no_grad():
+            assert self.norm.running_var is not None and self.norm.running_mean is not None
+            gain = self.norm.weight / torch.sqrt(self.norm.running_var + self.norm.eps)
+            self.conv.weight.mul_(gain[:, None, None])
+            self.bias.copy_(self.norm.bias - self.norm.running_mean * gain)
+        self.norm = None
+        self.bias.requires_grad_(True)
+
+    def weight_scale(self) -> Tensor:
+        """float [cout]: one symmetric scale an output channel."""
+        return self.conv.weight.detach().abs().amax(dim=(1, 2)).clamp(min=1e-8) / 127
+
+    def forward(self, x: Tensor) -> Tensor:
+        x = fn.pad(x, (self.kernel - self.stride, 0)) if self.kernel > self.stride else x
+        weight = self.conv.weight
+        if self.quantised:
+            scale = self.weight_scale()
+            zeros = torch.zeros(len(scale), dtype=torch.int32)
+            weight = torch.fake_quantize_per_channel_affine(weight, scale, zeros, 0, -127, 127)
+        if self.norm is None:
+            return fn.conv1d(x, weight, self.bias, self.stride, groups=self.groups)
+        return self.norm(fn.conv1d(x, weight, None, self.stride, groups=self.groups))
+
+
+class StreamLayer(nn.Module):
+    """A `Layer` with its weights and the ranges of its intermediate tensors."""
+
+    def __init__(self, layer: Layer, cin: int) -> None:
+        super().__init__()
+        self.layer = layer
+        self.cin = cin
+        if layer.kind == "conv":
+            self.depthwise = None
+            self.main = FoldedConv(cin, layer.channels, layer.kernel, layer.stride, 1)
+        else:
+            self.depthwise = FoldedConv(cin, cin, layer.kernel, layer.stride, cin)
+            self.depthwise_range = ActivationRange()
+            self.main = FoldedConv(cin, layer.channels, 1, 1, 1)
+        self.main_range = ActivationRange()
+        if layer.residual:
+            self.sum_range = ActivationRange()
+
+    def forward(self, x: Tensor) -> Tensor:
+        y = x
+        if self.depthwise is not None:
+            y = self.depthwise_range(torch.relu(self.depthwise(y)))
+        y = self.main(y)
+        if self.layer.residual:
+            return self.sum_range(torch.relu(self.main_range(y) + x))
+        return self.main_range(torch.relu(y) if self.layer.relu else y)
+
+
+class StreamNetwork(nn.Module):
+    """float ``[batch, cin, time]`` → ``[batch, channels of the last layer, time / stride]``."""
+
+    def __init__(
+        self, layers: list[Layer], cin: int, input_range: tuple[float, float] | None = None
+    ) -> None:
+        super().__init__()
+        self.spec = layers
+        self.cin = cin
+        self.input_range = ActivationRange(input_range)
+        self.layers = nn.ModuleList()
+        for layer in layers:
+            self.layers.append(StreamLayer(layer, cin))
+            cin = layer.channels
+
+    def forward(self, x: Tensor) -> Tensor:
+        x = self.input_range(x)
+        for layer in self.layers:
+            x = layer(x)
+        return x
+
+    @property
+    def stride(self) -> int:
+        """Input frames an output frame."""
+        total = 1
+        for layer in self.spec:
+            total *= layer.stride
+        return total
+
+    def fold(self) -> None:
+        """Merge every batch norm into its convolution."""
+        for module in self.modules():
+            if isinstance(module, FoldedConv):
+                module.fold()
+
+    def quantise(self, *, observing: bool, enabled: bool) -> None:
+        """Switch range observation and fake quantisation (weights follow ``enabled``)."""
+        for module in self.modules():
+            if isinstance(module, ActivationRange):
+                module.observing, module.enabled = observing, enabled
+            elif isinstance(module, FoldedConv):
+                module.quantised = enabled
+
+    def describe(self) -> dict[str, Any]:
+        """The network as plain data, for checkpoints and cards."""
+        weights = sum(p.numel() for p in self.parameters())
+        return {
+            "cin": self.cin,
+            "layers": [asdict(layer) for layer in self.spec],
+            "weights": weights,
+        }
+
+
+def multiply_accumulates_per_s(layers: list[Layer], cin: int, frames_per_s: float) -> float:
+    """MACs a second of a streaming network fed ``frames_per_s`` frames."""
+    total = 0.0
+    for layer in layers:
+        frames_per_s /= layer.stride
+        if layer.kind == "conv":
+            total += frames_per_s * cin * layer.channels * layer.kernel
+        else:
+            total += frames_per_s * cin * (layer.kernel + layer.channels)
+        cin = layer.channels
+    return total

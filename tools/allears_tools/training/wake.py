@@ -1,0 +1,206 @@
+"""Trains a language's wake model, with microWakeWord's interface and manifest."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from allears_tools.evaluate.labels import read_labels
+from allears_tools.evaluate.split import is_test
+from allears_tools.seeds import LanguageSeed, load_language
+from allears_tools.speech import SpeechCache
+from allears_tools.training.classifier import (
+    ClassifierRecipe,
+    StreamSet,
+    step_probabilities,
+    train_classifier,
+    wake_layers,
+)
+from allears_tools.training.ear import FEATURE_CHANNELS, FEATURE_RANGE, dequantise
+from allears_tools.training.export import export_stream
+from allears_tools.training.material import (
+    Material,
+    StreamPlan,
+    load_clip,
+    make_streams,
+    real_negatives,
+    synthetic,
+)
+from allears_tools.training.network import StreamNetwork
+from allears_tools.training.streams import NONE, WAKE_WINDOW, Utterance, trim
+
+STEP_S = 0.03
+STRIDE_FRAMES = 3
+SLIDING_WINDOW = 5
+WAKE = 1
+
+Report = Callable[[dict[str, Any]], None]
+
+
+@dataclass
+class WakeRecipe:
+    """What decides a wake model; goes to its card as it stands."""
+
+    streams: int = 8000
+    development_streams: int = 1500
+    clips_per_text: dict[str, int] = field(default_factory=lambda: {"kokoro": 400, "espeak": 300})
+    real_repeats: int = 4
+    """How often a recording of a person counts against one synthetic clip."""
+    false_alarms_per_hour: float = 0.5
+    classifier: ClassifierRecipe = field(
+        default_factory=lambda: ClassifierRecipe(epochs=25, none_weight=2.0, dropout=0.05)
+    )
+    seed: int = 1
+
+
+def says_wake(seed: LanguageSeed, text: str) -> bool:
+    """Whether a recording's text is one of the language's wake phrasings."""
+    spoken = " ".join(text.casefold().split())
+    return any(spoken == p.text.casefold() for p in seed.wake.phrasings)
+
+
+def gather_wake(
+    seed: LanguageSeed, cache: SpeechCache, labels: Path | None, recipe: WakeRecipe
+) -> Material:
+    """The wake word against near misses, commands, everyday sentences and other people."""
+    language = seed.language
+
+    def label_of(entry: Any) -> int | None:
+        if entry.role == "wake":
+            return WAKE
+        return None if entry.role == "wake_carrier" else NONE
+
+    clips = synthetic(
+        cache, language, label_of, np.random.default_rng(recipe.seed), recipe.clips_per_text
+    )
+    material = Material([c for c in clips if c.label], [c for c in clips if not c.label])
+    if labels is None:
+        return material
+
+    def contains_wake(text: str) -> bool:
+        return any(p.text.casefold() in text.casefold() for p in seed.wake.phrasings)
+
+    material.negatives += real_negatives(
+        labels, lambda clip: not (clip.language == language and contains_wake(clip.text))
+    )
+    for clip in read_labels(labels):
+        if clip.language == language and says_wake(seed, clip.text) and not is_test(clip):
+            utterance = Utterance(trim(load_clip(clip.audio), 25.0), WAKE)
+            material.positives += [utterance] * recipe.real_repeats
+    return material
+
+
+def train_wake(
+    language: str,
+    labels: Path | None,
+    recipe: WakeRecipe,
+    work: Path,
+    report: Report,
+    jobs: int = 1,
+) -> tuple[StreamNetwork, dict[str, Any]]:
+    """Train a wake model; returns the network and its microWakeWord manifest."""
+    seed = load_language(language)
+    data = []
+    for part, count in (("train", recipe.streams), ("development", recipe.development_streams)):
+        plan = StreamPlan(
+            count,
+            STEP_S,
+            WAKE_WINDOW,
+            positive_share=0.45,
+            follow_share=0.5,
+            empty_share=0.3 if part == "train" else 0.6,
+            seed=recipe.seed + (part == "development") * 1000,
+        )
+        key = hashlib.sha256(
+            json.dumps(
+                [asdict(plan), recipe.clips_per_text, recipe.real_repeats, seed.wake.text]
+            ).encode()
+        ).hexdigest()[:12]
+        path = work / f"{language}-wake-{key}.npz"
+        if not path.exists():
+            material = gather_wake(seed, SpeechCache(), labels, recipe)
+            report({"making": part, "positives": len(material.positives), "count": count})
+            features, wanted = make_streams(material, plan, labels, jobs)
+            work.mkdir(parents=True, exist_ok=True)
+            np.savez(path, features=features, wanted=wanted)
+        stored = np.load(path)
+        data.append(StreamSet(stored["features"], stored["wanted"], dequantise))
+    training, development = data
+    recipe.classifier.layers = recipe.classifier.layers or wake_layers()
+    network = train_classifier(training, recipe.classifier, FEATURE_CHANNELS, FEATURE_RANGE, report)
+    cutoff, figures = choose_cutoff(network, development, recipe.false_alarms_per_hour)
+    report({"cutoff": cutoff, **figures})
+    manifest = {
+        "type": "micro",
+        "wake_word": seed.wake.text,
+        "author": "AllEars",
+        "website": "",
+        "model": "wake.tflite",
+        "trained_languages": [language],
+        "version": 2,
+        "micro": {
+            "probability_cutoff": cutoff,
+            "sliding_window_size": SLIDING_WINDOW,
+            "feature_step_size": 10,
+            "tensor_arena_size": 32000,
+            "minimum_esphome_version": "2024.7.0",
+        },
+    }
+    return network, manifest
+
+
+def choose_cutoff(
+    network: StreamNetwork, data: StreamSet, false_alarms_per_hour: float
+) -> tuple[float, dict[str, Any]]:
+    """The lowest cutoff within the false alarms wanted on the development streams."""
+    kernel = np.ones(SLIDING_WINDOW) / SLIDING_WINDOW
+    single = step_probabilities(network, data)[:, 0]
+    smooth = np.apply_along_axis(lambda p: np.convolve(p, kernel)[: len(p)], 1, single)
+    steps = min(smooth.shape[1], data.labels.shape[1])
+    smooth, labels = smooth[:, :steps], data.labels[:, :steps]
+    hours = (labels == NONE).sum() * STEP_S / 3600
+    chosen, figures = 0.98, {}
+    for cutoff in np.arange(0.98, 0.3, -0.02):
+        fires = np.where(labels == NONE, smooth, 0) > cutoff
+        rate = _starts(fires) / hours
+        if rate > false_alarms_per_hour and figures:
+            break
+        chosen = round(float(cutoff), 2)
+        figures = {
+            "false_per_hour": round(rate, 2),
+            "recall": round(_windows_hit(smooth > cutoff, labels), 4),
+            "hours": round(float(hours), 2),
+        }
+    return chosen, figures
+
+
+def _starts(fires: NDArray[np.bool_]) -> int:
+    return int((fires & ~np.pad(fires, ((0, 0), (1, 0)))[:, :-1]).sum())
+
+
+def _windows_hit(fires: NDArray[np.bool_], labels: NDArray[np.int64]) -> float:
+    """Share of the wake words that fire from their label window to 0.3 s after it."""
+    hits = total = 0
+    after = int(0.3 / STEP_S)
+    for row_fires, row in zip(fires, labels, strict=True):
+        edges = np.flatnonzero(np.diff(np.concatenate([[0], row > NONE, [0]]).astype(int)))
+        for begin, end in zip(edges[::2], edges[1::2], strict=True):
+            total += 1
+            hits += bool(row_fires[begin : end + after].any())
+    return hits / max(1, total)
+
+
+def write_wake(network: StreamNetwork, manifest: dict[str, Any], folder: Path) -> None:
+    """Write ``wake.tflite`` and ``wake.json``."""
+    folder.mkdir(parents=True, exist_ok=True)
+    description = f"AllEars wake word {manifest['wake_word']}"
+    (folder / "wake.tflite").write_bytes(export_stream(network, STRIDE_FRAMES, "wake", description))
+    text = json.dumps(manifest, indent=2, ensure_ascii=False) + "\n"
+    (folder / "wake.json").write_text(text, encoding="utf-8")
