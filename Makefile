@@ -6,7 +6,9 @@ PYTHON312 ?= $(shell .ci/find-python 3.12)
 # The demo's input: make demo AUDIO=file.wav PROFILE=rs
 AUDIO ?=
 PROFILE ?=
+# Recordings of people that stand beside the checkout, if any, are added to the demo.
 RECORDINGS ?= $(wildcard ../shared/realspeech/labels.tsv)
+DEMO_INPUT = $(if $(AUDIO),"$(AUDIO)",$(if $(RECORDINGS),--recordings "$(RECORDINGS)"))
 
 PIP_INSTALL = -m pip install -q --disable-pip-version-check -c constraints.txt -e
 PYTEST = -m pytest -q
@@ -21,8 +23,7 @@ help: ## list the goals
 setup: .venv/.full ## install everything for development into .venv
 
 demo: .venv/.base ## recognise a person's voice; AUDIO=file.wav PROFILE=rs for your own
-	.venv/bin/allears demo $(if $(AUDIO),"$(AUDIO)") $(if $(PROFILE),--profile "$(PROFILE)") \
-		$(if $(AUDIO),,$(if $(RECORDINGS),--recordings "$(RECORDINGS)"))
+	.venv/bin/allears demo $(DEMO_INPUT) $(if $(PROFILE),--profile "$(PROFILE)")
 
 test: .venv/.full ## all tests; those of the runtime on the other interpreter and on 3.12 too
 	.venv/bin/python $(PYTEST) tests
