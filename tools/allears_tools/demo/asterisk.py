@@ -92,11 +92,14 @@ def _download(work: Path) -> Path:
     download = ["apt-get", *_NETWORK, "download", PACKAGE]
     try:
         _run(download, work)
-    except RecordingsUnavailable:
+    except RecordingsUnavailable as first:
         (work / "lists" / "partial").mkdir(parents=True)
         (work / "apt" / "archives" / "partial").mkdir(parents=True)
         own = ["-o", f"Dir::State::lists={work / 'lists'}", "-o", f"Dir::Cache={work / 'apt'}"]
-        _run(["apt-get", *_NETWORK, *own, "update"], work)
+        try:
+            _run(["apt-get", *_NETWORK, *own, "update", "--error-on=any"], work)
+        except RecordingsUnavailable:
+            raise first from None
         _run([*download, *own], work)
     packages = list(work.glob(f"{PACKAGE}_*.deb"))
     if not packages:
@@ -116,9 +119,10 @@ def _run(command: list[str], work: Path) -> None:
             f"{PACKAGE} cannot be fetched", f"no answer in {_TIMEOUT_S} s", "check the network"
         ) from error
     except subprocess.CalledProcessError as error:
-        said = (error.stderr or error.stdout or "").strip().splitlines()
+        lines = (error.stderr or error.stdout or "").strip().splitlines()
+        said = [line for line in lines if line.startswith("E:")] or lines[-1:]
         raise RecordingsUnavailable(
             f"{PACKAGE} cannot be fetched",
-            said[-1] if said else f"`{' '.join(command[:2])}` failed",
+            said[0] if said else f"`{' '.join(command[:2])}` failed",
             "check the network and /etc/apt/sources.list",
         ) from error
