@@ -105,9 +105,10 @@ def losses(ear: Ear, features: Tensor, google: Tensor, whisper: Tensor) -> tuple
     return google_loss, whisper_loss
 
 
-def _batches(
+def distillation_batches(
     data: DistillationSet, rows: NDArray[np.int64], batch: int, rng: np.random.Generator
 ) -> Iterator[tuple[Tensor, Tensor, Tensor]]:
+    """One pass over the rows in random order: features, Google's and Whisper's answers."""
     order = rng.permutation(rows)
     for start in range(0, len(order) - batch + 1, batch):
         picked = np.sort(order[start : start + batch])
@@ -162,7 +163,7 @@ def distil(
     for epoch in range(first, recipe.epochs):
         started = time.monotonic()
         ear.train()
-        for features, google, whisper in _batches(data, rows, recipe.batch, rng):
+        for features, google, whisper in distillation_batches(data, rows, recipe.batch, rng):
             with torch.autocast("cpu", torch.bfloat16):
                 errors = losses(ear, features, google, whisper)
             loss = recipe.google_weight * errors[0] + recipe.whisper_weight * errors[1]
@@ -208,7 +209,9 @@ def quantise_ear(
     ear.student.fold()
     ear.student.quantise(observing=True, enabled=False)
     with torch.no_grad():
-        for number, (features, _, _) in enumerate(_batches(data, rows, recipe.batch, rng)):
+        for number, (features, _, _) in enumerate(
+            distillation_batches(data, rows, recipe.batch, rng)
+        ):
             ear.student(features)
             if number >= 60:
                 break
@@ -217,7 +220,7 @@ def quantise_ear(
     report({"stage": "int8", **validate(ear, data, held)})
     optimiser = torch.optim.Adam(ear.parameters(), lr=recipe.learning_rate * 0.03)
     for epoch in range(recipe.quantised_epochs):
-        for features, google, whisper in _batches(data, rows, recipe.batch, rng):
+        for features, google, whisper in distillation_batches(data, rows, recipe.batch, rng):
             errors = losses(ear, features, google, whisper)
             loss = recipe.google_weight * errors[0] + recipe.whisper_weight * errors[1]
             optimiser.zero_grad()

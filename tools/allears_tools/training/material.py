@@ -58,6 +58,8 @@ class Material:
 
     positives: list[Utterance] = field(default_factory=list)
     negatives: list[Utterance] = field(default_factory=list)
+    background: list[Utterance] = field(default_factory=list)
+    """Running speech of people, drawn apart from the other negatives."""
 
     def balanced(self, rng: np.random.Generator, count: int) -> list[Utterance]:
         """Draw positives, every class as often as every other."""
@@ -137,6 +139,8 @@ class StreamPlan:
     follow_share: float = 0.0
     empty_share: float = 0.15
     """Share of the streams that hold no positive at all."""
+    background_share: float = 0.1
+    """Share of the negatives that are running speech of people."""
     seed: int = 1
 
 
@@ -186,7 +190,7 @@ def _make_batch(
         share = 0.0 if rng.random() < plan.empty_share else plan.positive_share
         stream, spans = compose(
             material.balanced(rng, 8),
-            _pick(material.negatives, rng, 12),
+            _negatives(material, plan.background_share, rng),
             rng,
             _vary,
             positive_share=share,
@@ -196,6 +200,15 @@ def _make_batch(
         features[row] = stream_features(heard)
         wanted[row] = label_steps(_audible(spans), steps, plan.step_s, plan.window)
     return features, wanted
+
+
+def _negatives(
+    material: Material, background_share: float, rng: np.random.Generator
+) -> list[Utterance]:
+    if not material.background:
+        return _pick(material.negatives, rng, 12)
+    people = int(rng.binomial(12, background_share))
+    return _pick(material.background, rng, people) + _pick(material.negatives, rng, 12 - people)
 
 
 def _pick(pool: Sequence[Utterance], rng: np.random.Generator, count: int) -> list[Utterance]:
