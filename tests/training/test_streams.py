@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 from allears_tools.training.streams import (
@@ -53,7 +55,7 @@ def test_followed_positives_leave_hardly_a_pause() -> None:
         _, spans = compose(
             [tone(0.4, 1)], [tone(0.3)], rng, unchanged, positive_share=1.0, follow_share=1.0
         )
-        gaps += [b.start_s - a.end_s for a, b in zip(spans, spans[1:], strict=False)]
+        gaps += [b.start_s - a.end_s for a, b in pairwise(spans)]
     assert gaps and max(gaps) <= 0.26
 
 

@@ -102,3 +102,18 @@ def judge(
             row.engine, row.voice, str(row.clips), f"{row.median_error:.2f}", str(row.rejected)
         )
     _console.print(table)
+
+
+@app.command("held-out")
+def held_out_labels(
+    language: Annotated[str, typer.Option(help="a language of seeds/languages")],
+    out: Annotated[Path, typer.Option(help="folder for the WAV files and their labels.tsv")],
+) -> None:
+    """Write the clips of the voices no model was trained on, with labels, for `allears evaluate`.
+
+    Example: allears speech held-out --language sr --out /tmp/sr
+    """
+    from allears_tools.speech.cache import SpeechCache
+    from allears_tools.speech.held_out import export_held_out
+
+    _console.print(f"{export_held_out(SpeechCache(), language, out)}")

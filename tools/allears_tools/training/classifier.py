@@ -95,7 +95,9 @@ def train_classifier(
     network = StreamNetwork(recipe.layers, cin, input_range)
     dropout = nn.Dropout1d(recipe.dropout)
     batches = len(data.inputs) // recipe.batch
-    optimiser = torch.optim.AdamW(network.parameters(), recipe.learning_rate, weight_decay=1e-2)
+    optimiser: torch.optim.Optimizer = torch.optim.AdamW(
+        network.parameters(), recipe.learning_rate, weight_decay=1e-2
+    )
     schedule = torch.optim.lr_scheduler.OneCycleLR(
         optimiser, recipe.learning_rate, total_steps=recipe.epochs * batches + 1
     )

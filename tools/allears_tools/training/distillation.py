@@ -87,17 +87,17 @@ def prepare(
     features, google, whisper, hashes = [], [], [], {}
     for part, make in PARTS.items():
         folder = work / part
-        chunks = _stored(folder / "chunks.npy", lambda m=make: m(labels))
+        chunks = _stored(folder / "chunks.npy", partial(make, labels))
         report({"part": part, "chunks": len(chunks), "hours": len(chunks) * 8 / 3600})
         hashes[part] = hashlib.sha256(np.ascontiguousarray(chunks).tobytes()).hexdigest()
         google.append(
-            taught(chunks, folder, "google", lambda: GoogleEmbedding(STREAM_SAMPLES), report)
+            taught(chunks, folder, "google", partial(GoogleEmbedding, STREAM_SAMPLES), report)
         )
         whisper.append(
-            taught(chunks, folder, "whisper", lambda: WhisperEncoder(whisper_dir), report)
+            taught(chunks, folder, "whisper", partial(WhisperEncoder, whisper_dir), report)
         )
         features.append(
-            _stored(folder / "features.npy", lambda c=chunks: corrupted_features(c, labels))
+            _stored(folder / "features.npy", partial(corrupted_features, chunks, labels))
         )
     order = np.random.default_rng(0).permutation(sum(len(g) for g in google))
     return (

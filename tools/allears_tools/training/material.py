@@ -25,6 +25,7 @@ from allears_tools.augment.voice import tape_speed
 from allears_tools.evaluate.labels import Clip, read_labels
 from allears_tools.evaluate.split import is_test
 from allears_tools.speech import SpeechCache
+from allears_tools.speech.judge import intelligible
 from allears_tools.training.features import FRAMES, stream_features
 from allears_tools.training.streams import (
     SAMPLE_RATE_HZ,
@@ -82,7 +83,7 @@ def synthetic(
     limits: dict[str, int],
     split: str = "train",
 ) -> list[Utterance]:
-    """Clips of the speech cache as utterances.
+    """Clips of the speech cache as utterances, without those that the judge rejected.
 
     Args:
         cache: where the clips are.
@@ -99,8 +100,11 @@ def synthetic(
             f"Run: allears speech synth --language {language}",
         )
     groups: dict[tuple[str, str], list[Any]] = {}
-    for entry in cache.entries(language=language, split=split):
-        groups.setdefault((entry.request.engine, entry.request.text), []).append(entry)
+    for entry in intelligible(cache, language):
+        if entry.split != split:
+            continue
+        phrase = entry.request.text.strip(".!?")
+        groups.setdefault((entry.request.engine, phrase), []).append(entry)
     out = []
     for (engine, _), entries in sorted(groups.items()):
         most = limits.get(engine, 0)

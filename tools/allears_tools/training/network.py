@@ -168,6 +168,10 @@ class StreamNetwork(nn.Module):
             total *= layer.stride
         return total
 
+    def stages(self) -> list[StreamLayer]:
+        """The layers in their order."""
+        return [layer for layer in self.layers if isinstance(layer, StreamLayer)]
+
     def fold(self) -> None:
         """Merge every batch norm into its convolution."""
         for module in self.modules():

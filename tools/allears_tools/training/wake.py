@@ -185,7 +185,8 @@ def choose_cutoff(
     steps = min(smooth.shape[1], data.labels.shape[1])
     smooth, labels = smooth[:, :steps], data.labels[:, :steps]
     hours = (labels == NONE).sum() * STEP_S / 3600
-    chosen, figures = 0.98, {}
+    chosen = 0.98
+    figures: dict[str, Any] = {}
     for cutoff in np.arange(0.98, 0.3, -0.02):
         fires = np.where(labels == NONE, smooth, 0) > cutoff
         rate = _starts(fires) / hours

@@ -155,7 +155,7 @@ def export_stream(
     source = graph.main.tensor("input", shape, np.int8, quantisation)
     first = _reshape(graph, source, [1, input_frames, 1, network.cin], quantisation)
     x = _Stream(first, input_frames, network.cin, quantisation)
-    for number, module in enumerate(network.layers):
+    for number, module in enumerate(network.stages()):
         name, layer, skip = f"layer{number}", module.layer, x
         if module.depthwise is not None:
             quantised = module.depthwise_range.scale_zero_point()
