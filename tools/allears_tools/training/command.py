@@ -48,9 +48,6 @@ def ear(
     epochs: Annotated[int, typer.Option(help="Passes over the corpus.")] = 40,
     google_weight: Annotated[float, typer.Option(help="Weight of Google's embedding.")] = 1.0,
     whisper_weight: Annotated[float, typer.Option(help="Weight of Whisper's encoder.")] = 1.0,
-    adapt_to: Annotated[
-        str, typer.Option(help="Languages whose commands it learns beside; empty: none.")
-    ] = "en,sr",
     threads: Annotated[int, typer.Option(help="Cores to train on.")] = 2,
 ) -> None:
     """Distil the teachers into the streaming ear; resumes where it was interrupted.
@@ -60,7 +57,6 @@ def ear(
     import torch
 
     from allears_tools.speech.store import require, voices_root
-    from allears_tools.training.adaptation import AdaptationRecipe, adapt
     from allears_tools.training.card import (
         LICENCES,
         file_sha256,
@@ -69,7 +65,6 @@ def ear(
         today,
         update_card,
     )
-    from allears_tools.training.commands import CommandRecipe, prepare_streams
     from allears_tools.training.distillation import prepare
     from allears_tools.training.ear import EarRecipe, distil, quantise_ear
     from allears_tools.training.ear_export import write_ear
@@ -85,13 +80,6 @@ def ear(
         figures.append(line)
         _report(line)
 
-    adaptation = AdaptationRecipe()
-    if adapt_to:
-        streams = {
-            language: prepare_streams(language, labels, CommandRecipe(), _work(work), _report)[0]
-            for language in adapt_to.split(",")
-        }
-        adapt(student, data, streams, adaptation, note)
     quantise_ear(student, data, recipe, note)
     models = out or models_dir()
     path = write_ear(student, models)
@@ -100,7 +88,6 @@ def ear(
         date=today(),
         sha256=file_sha256(path),
         recipe=plain(recipe),
-        adaptation={"languages": adapt_to, **plain(adaptation)} if adapt_to else None,
         data_sha256=hashes,
         figures=figures,
         recordings=recordings_used(labels),

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import torch
 from allears.interpreter import Model
 from numpy.typing import NDArray
 from torch import Tensor, from_numpy
 
+from allears_tools.evaluate.labels import read_labels
+from allears_tools.evaluate.split import is_test
 from allears_tools.seeds import load_commands
 from allears_tools.speech import SpeechCache
 from allears_tools.training.card import clips_sha256
@@ -26,15 +29,17 @@ from allears_tools.training.classifier import (
 )
 from allears_tools.training.ear import dequantise
 from allears_tools.training.export import export_stream
+from allears_tools.training.features import clip_features
 from allears_tools.training.material import (
     Material,
     StreamPlan,
+    load_clip,
     make_streams,
     real_negatives,
     synthetic,
 )
 from allears_tools.training.network import StreamNetwork
-from allears_tools.training.streams import COMMAND_WINDOW, NONE
+from allears_tools.training.streams import COMMAND_WINDOW, NONE, Utterance
 
 STEP_S = 0.04
 EAR_FRAMES = 4
@@ -42,6 +47,10 @@ NONE_CLASS = "none"
 SMOOTHING_FRAMES = 3
 REFRACTORY_MS = 600
 LISTEN_TIMEOUT_MS = 6000
+DEFAULT_THRESHOLD = 0.5
+"""Where there are no recordings of people to choose it on."""
+
+_RUNNING_SPEECH = frozenset({"sentence", "spoken-command"})
 
 Report = Callable[[dict[str, Any]], None]
 
@@ -50,13 +59,18 @@ Report = Callable[[dict[str, Any]], None]
 class CommandRecipe:
     """What decides a command head; goes to its card as it stands."""
 
-    streams: int = 8000
-    development_streams: int = 600
-    clips_per_text: dict[str, int] = field(default_factory=lambda: {"kokoro": 100, "espeak": 20})
-    false_events_per_hour: float = 200.0
-    """Allowed on development streams, which hold about 2,000 near misses an hour: one in ten."""
-    classifier: ClassifierRecipe = field(default_factory=ClassifierRecipe)
-    seed: int = 1
+    streams: int = 6000
+    development_streams: int = 300
+    clips_per_text: dict[str, int] = field(default_factory=lambda: {"kokoro": 100, "espeak": 60})
+    negatives_per_text: dict[str, int] = field(default_factory=lambda: {"kokoro": 3, "espeak": 1})
+    snr_db: tuple[float, float] = (3.0, 35.0)
+    background_share: float = 0.3
+    false_share: float = 0.08
+    """Clips of people's running speech, of those that may train, that may give an event."""
+    classifier: ClassifierRecipe = field(
+        default_factory=lambda: ClassifierRecipe(epochs=12, none_weight=0.5)
+    )
+    seed: int = 3
 
 
 def command_classes() -> list[str]:
@@ -76,11 +90,12 @@ def gather(
             return number[entry.label]
         return NONE if entry.role in against else None
 
-    clips = synthetic(
-        cache, language, label_of, np.random.default_rng(recipe.seed), recipe.clips_per_text
-    )
+    def clips(limits: dict[str, int]) -> list[Utterance]:
+        return synthetic(cache, language, label_of, np.random.default_rng(recipe.seed), limits)
+
     material = Material(
-        [c for c in clips if c.label != NONE], [c for c in clips if c.label == NONE]
+        [c for c in clips(recipe.clips_per_text) if c.label != NONE],
+        [c for c in clips(recipe.negatives_per_text) if c.label == NONE],
     )
     if labels is not None:
         # Only running speech: single real words as negatives, where nearly all positives are
@@ -128,17 +143,30 @@ def prepare_streams(
 ) -> list[StreamSet]:
     """Training and development streams of a language, as features.
 
-    They are kept in ``work``, so that a rerun, and the ear's adaptation, start from them.
+    They are kept in ``work``, so that a rerun starts from them.
     """
     cache = SpeechCache()
     clips, _ = clips_sha256(cache, language)
     sets = []
     for part, count in (("train", recipe.streams), ("development", recipe.development_streams)):
         plan = StreamPlan(
-            count, STEP_S, COMMAND_WINDOW, seed=recipe.seed + (part == "development") * 1000
+            count,
+            STEP_S,
+            COMMAND_WINDOW,
+            snr_db=recipe.snr_db,
+            background_share=recipe.background_share,
+            seed=recipe.seed + (part == "development") * 1000,
         )
         key = hashlib.sha256(
-            json.dumps([asdict(plan), recipe.clips_per_text, language, clips]).encode()
+            json.dumps(
+                [
+                    asdict(plan),
+                    recipe.clips_per_text,
+                    recipe.negatives_per_text,
+                    language,
+                    clips,
+                ]
+            ).encode()
         ).hexdigest()[:12]
         path = work / f"{language}-commands-{key}.npz"
         if not path.exists():
@@ -176,8 +204,12 @@ def train_commands(
     network = train_classifier(
         training, recipe.classifier, ear.output_shape[1], embedding_range(ear), report
     )
-    threshold, figures = choose_threshold(network, development, recipe.false_events_per_hour)
-    report({"threshold": threshold, **figures})
+    threshold = DEFAULT_THRESHOLD
+    people = real_features(labels) if labels is not None else []
+    if people:
+        threshold = choose_threshold(highest_scores(network, ear, people), recipe.false_share)
+    recall = development_recall(network, development, threshold)
+    report({"threshold": threshold, "development recall": recall})
     manifest = {
         "version": 1,
         "language": language,
@@ -192,42 +224,52 @@ def train_commands(
     return network, manifest
 
 
-def choose_threshold(
-    network: StreamNetwork, data: StreamSet, false_events_per_hour: float
-) -> tuple[float, dict[str, Any]]:
-    """The lowest threshold that keeps false events on development streams within the rate."""
+def real_features(labels: Path) -> list[NDArray[np.int8]]:
+    """Features of people's running speech that may train, each clip int8 [frames, 40]."""
+    return [
+        clip_features(load_clip(clip.audio))
+        for clip in read_labels(labels)
+        if clip.kind in _RUNNING_SPEECH and not is_test(clip)
+    ]
+
+
+def highest_scores(
+    network: StreamNetwork, ear: Model, clips: Sequence[NDArray[np.int8]]
+) -> NDArray[np.float64]:
+    """float [clips]: the best smoothed probability of any command in each clip."""
+    kernel = np.ones(SMOOTHING_FRAMES) / SMOOTHING_FRAMES
+    convert, scores = as_floats(ear), []
+    network.eval()
+    for clip in clips:
+        with torch.no_grad():
+            logits = network(convert(embed(ear, clip[None])))
+        probabilities = torch.softmax(logits, 1)[0, 1:].numpy()
+        smooth = np.apply_along_axis(np.convolve, 1, probabilities, kernel, "valid")
+        scores.append(float(smooth.max()))
+    return np.array(scores)
+
+
+def choose_threshold(scores: NDArray[np.float64], false_share: float) -> float:
+    """The lowest threshold at which at most ``false_share`` of speech clips give an event."""
+    for threshold in np.arange(0.30, 0.96, 0.05):
+        if np.mean(scores >= threshold) <= false_share:
+            return round(float(threshold), 2)
+    return 0.95
+
+
+def development_recall(network: StreamNetwork, data: StreamSet, threshold: float) -> float:
+    """Share of the development streams' commands that fire as themselves in their window."""
     probabilities = step_probabilities(network, data)
     kernel = np.ones(SMOOTHING_FRAMES) / SMOOTHING_FRAMES
     smooth = np.apply_along_axis(lambda p: np.convolve(p, kernel)[: len(p)], 2, probabilities)
-    best = smooth[:, 1:].argmax(1) + 1
-    score = smooth[:, 1:].max(1)
-    steps = min(score.shape[1], data.labels.shape[1])
-    best, score, labels = best[:, :steps], score[:, :steps], data.labels[:, :steps]
-    hours = (labels == NONE).sum() * STEP_S / 3600
-    chosen, figures = 0.95, {}
-    for threshold in np.arange(0.95, 0.29, -0.05):
-        rate = _events(np.where(labels == NONE, score, 0) >= threshold) / hours
-        if rate > false_events_per_hour:
-            break
-        found = _recall(best, score >= threshold, labels)
-        chosen = round(float(threshold), 2)
-        figures = {"false_per_hour": round(rate, 2), "recall": round(found, 4)}
-    return chosen, figures
-
-
-def _events(fires: NDArray[np.bool_]) -> int:
-    starts = fires & ~np.pad(fires, ((0, 0), (1, 0)))[:, :-1]
-    return int(starts.sum())
-
-
-def _recall(best: NDArray[np.int64], fires: NDArray[np.bool_], labels: NDArray[np.int64]) -> float:
-    """Share of the label windows in which the wanted class fires."""
+    best, score = smooth[:, 1:].argmax(1) + 1, smooth[:, 1:].max(1)
     hits = total = 0
-    for row_best, row_fires, row in zip(best, fires, labels, strict=True):
+    for row_best, row_score, row in zip(best, score, data.labels, strict=True):
         edges = np.flatnonzero(np.diff(np.concatenate([[0], row > NONE, [0]]).astype(int)))
         for begin, end in zip(edges[::2], edges[1::2], strict=True):
             total += 1
-            hits += bool(np.any(row_fires[begin:end] & (row_best[begin:end] == row[begin])))
+            fires = row_score[begin:end] >= threshold
+            hits += bool(np.any(fires & (row_best[begin:end] == row[begin])))
     return hits / max(1, total)
 
 

@@ -15,6 +15,7 @@ from allears.errors import AllEarsError
 from numpy.typing import NDArray
 
 from allears_tools.augment import (
+    Plan,
     augment,
     load_noises,
     random_voice_change,
@@ -143,6 +144,7 @@ class StreamPlan:
     follow_share: float = 0.0
     empty_share: float = 0.15
     """Share of the streams that hold no positive at all."""
+    snr_db: tuple[float, float] = (-5.0, 30.0)
     background_share: float = 0.1
     """Share of the negatives that are running speech of people."""
     seed: int = 1
@@ -200,7 +202,7 @@ def _make_batch(
             positive_share=share,
             follow_share=plan.follow_share,
         )
-        heard = augment(stream, rng, noises, rirs)
+        heard = augment(stream, rng, noises, rirs, Plan(snr_db=plan.snr_db))
         features[row] = stream_features(heard)
         wanted[row] = label_steps(_audible(spans), steps, plan.step_s, plan.window)
     return features, wanted
@@ -220,8 +222,8 @@ def _pick(pool: Sequence[Utterance], rng: np.random.Generator, count: int) -> li
 
 
 def _vary(samples: NDArray[np.float32], rng: np.random.Generator) -> NDArray[np.float32]:
-    """A third of the utterances in quite another voice, the rest only faster or slower."""
-    if rng.random() < 0.35:
+    """Most utterances in quite another voice, the rest only faster or slower."""
+    if rng.random() < 0.8:
         return random_voice_change(samples, rng)
     return tape_speed(samples, float(rng.uniform(0.88, 1.15)))
 

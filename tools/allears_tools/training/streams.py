@@ -95,7 +95,7 @@ def compose(
         positives: utterances of the classes to learn.
         negatives: near misses, other speech.
         rng: decides everything.
-        vary: makes another voice of a short utterance.
+        vary: makes another voice of an utterance.
         positive_share: share of the utterances that are positives.
         follow_share: share of the positives that other speech follows at once.
 
@@ -115,8 +115,7 @@ def compose(
             length = int(min(len(samples), rng.uniform(1.5, 6.0) * SAMPLE_RATE_HZ))
             offset = int(rng.integers(0, len(samples) - length + 1))
             samples = samples[offset : offset + length]
-        else:
-            samples = vary(samples, rng)
+        samples = vary(samples, rng)
         room = STREAM_SAMPLES - position
         if wanted and len(samples) > room - SAMPLE_RATE_HZ // 5:
             break

@@ -45,7 +45,7 @@ from allears_tools.training.streams import (
 
 STEP_S = 0.03
 STRIDE_FRAMES = 3
-SLIDING_WINDOW = 5
+SLIDING_WINDOW = 8
 WAKE = 1
 LONGEST_WAKE_S = 1.2
 """A longer "loudest part" of a recording is noise round the word, whose end is then unknown."""
@@ -57,14 +57,14 @@ Report = Callable[[dict[str, Any]], None]
 class WakeRecipe:
     """What decides a wake model; goes to its card as it stands."""
 
-    streams: int = 8000
+    streams: int = 16000
     development_streams: int = 1500
     clips_per_text: dict[str, int] = field(default_factory=lambda: {"kokoro": 400, "espeak": 300})
     real_repeats: int = 4
     """How often a recording of a person counts against one synthetic clip."""
     false_alarms_per_hour: float = 0.5
     classifier: ClassifierRecipe = field(
-        default_factory=lambda: ClassifierRecipe(epochs=16, none_weight=6.0, dropout=0.0)
+        default_factory=lambda: ClassifierRecipe(epochs=12, none_weight=20.0, dropout=0.0)
     )
     seed: int = 1
 
@@ -133,8 +133,8 @@ def train_wake(
             WAKE_WINDOW,
             positive_share=0.45,
             follow_share=0.5,
-            empty_share=0.4 if part == "train" else 0.7,
-            background_share=0.5,
+            empty_share=0.55 if part == "train" else 0.7,
+            background_share=0.65,
             seed=recipe.seed + (part == "development") * 1000,
         )
         key = hashlib.sha256(
