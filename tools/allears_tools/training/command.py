@@ -109,6 +109,7 @@ def commands(
     """Train a language's command head on the ear in sdk/models."""
     from allears_tools.training.card import file_sha256
     from allears_tools.training.commands import CommandRecipe, train_commands, write_head
+    from allears_tools.training.threshold import set_threshold
 
     recipe = CommandRecipe()
     _shrink(recipe, streams, epochs)
@@ -119,7 +120,20 @@ def commands(
     )
     folder = models / language
     write_head(network, manifest, folder)
+    _report({"threshold": set_threshold(models, language, labels)})
     _write_section(folder, language, "commands", recipe, labels, file_sha256(ear_path))
+
+
+@app.command()
+def threshold(
+    language: Language,
+    labels: Annotated[Path, typer.Option(help="Recordings of people (labels.tsv).")],
+    out: Out = None,
+) -> None:
+    """Set a head's threshold anew on people's speech, without training it."""
+    from allears_tools.training.threshold import set_threshold
+
+    _report({"threshold": set_threshold(out or models_dir(), language, labels)})
 
 
 @app.command()

@@ -4,19 +4,16 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import torch
 from allears.interpreter import Model
 from numpy.typing import NDArray
 from torch import Tensor, from_numpy
 
-from allears_tools.evaluate.labels import read_labels
-from allears_tools.evaluate.split import is_test
 from allears_tools.seeds import load_commands
 from allears_tools.speech import SpeechCache
 from allears_tools.training.card import clips_sha256
@@ -29,11 +26,9 @@ from allears_tools.training.classifier import (
 )
 from allears_tools.training.ear import dequantise
 from allears_tools.training.export import export_stream
-from allears_tools.training.features import clip_features
 from allears_tools.training.material import (
     Material,
     StreamPlan,
-    load_clip,
     make_streams,
     real_negatives,
     synthetic,
@@ -47,10 +42,8 @@ NONE_CLASS = "none"
 SMOOTHING_FRAMES = 3
 REFRACTORY_MS = 600
 LISTEN_TIMEOUT_MS = 6000
-DEFAULT_THRESHOLD = 0.5
-"""Where there are no recordings of people to choose it on."""
-
-_RUNNING_SPEECH = frozenset({"sentence", "spoken-command"})
+PROVISIONAL_THRESHOLD = 0.5
+"""Until `threshold.set_threshold` chooses one on people's speech."""
 
 Report = Callable[[dict[str, Any]], None]
 
@@ -65,8 +58,6 @@ class CommandRecipe:
     negatives_per_text: dict[str, int] = field(default_factory=lambda: {"kokoro": 3, "espeak": 1})
     snr_db: tuple[float, float] = (3.0, 35.0)
     background_share: float = 0.3
-    false_share: float = 0.08
-    """Clips of people's running speech, of those that may train, that may give an event."""
     classifier: ClassifierRecipe = field(
         default_factory=lambda: ClassifierRecipe(epochs=12, none_weight=0.5)
     )
@@ -204,17 +195,13 @@ def train_commands(
     network = train_classifier(
         training, recipe.classifier, ear.output_shape[1], embedding_range(ear), report
     )
-    threshold = DEFAULT_THRESHOLD
-    people = real_features(labels) if labels is not None else []
-    if people:
-        threshold = choose_threshold(highest_scores(network, ear, people), recipe.false_share)
-    recall = development_recall(network, development, threshold)
-    report({"threshold": threshold, "development recall": recall})
+    recall = development_recall(network, development, PROVISIONAL_THRESHOLD)
+    report({"development recall": recall, "at": PROVISIONAL_THRESHOLD})
     manifest = {
         "version": 1,
         "language": language,
         "classes": classes,
-        "threshold": threshold,
+        "threshold": PROVISIONAL_THRESHOLD,
         "smoothing_frames": SMOOTHING_FRAMES,
         "refractory_ms": REFRACTORY_MS,
         "thresholds": {},
@@ -222,39 +209,6 @@ def train_commands(
         "ear_sha256": hashlib.sha256(ear_path.read_bytes()).hexdigest(),
     }
     return network, manifest
-
-
-def real_features(labels: Path) -> list[NDArray[np.int8]]:
-    """Features of people's running speech that may train, each clip int8 [frames, 40]."""
-    return [
-        clip_features(load_clip(clip.audio))
-        for clip in read_labels(labels)
-        if clip.kind in _RUNNING_SPEECH and not is_test(clip)
-    ]
-
-
-def highest_scores(
-    network: StreamNetwork, ear: Model, clips: Sequence[NDArray[np.int8]]
-) -> NDArray[np.float64]:
-    """float [clips]: the best smoothed probability of any command in each clip."""
-    kernel = np.ones(SMOOTHING_FRAMES) / SMOOTHING_FRAMES
-    convert, scores = as_floats(ear), []
-    network.eval()
-    for clip in clips:
-        with torch.no_grad():
-            logits = network(convert(embed(ear, clip[None])))
-        probabilities = torch.softmax(logits, 1)[0, 1:].numpy()
-        smooth = np.apply_along_axis(np.convolve, 1, probabilities, kernel, "valid")
-        scores.append(float(smooth.max()))
-    return np.array(scores)
-
-
-def choose_threshold(scores: NDArray[np.float64], false_share: float) -> float:
-    """The lowest threshold at which at most ``false_share`` of speech clips give an event."""
-    for threshold in np.arange(0.30, 0.96, 0.05):
-        if np.mean(scores >= threshold) <= false_share:
-            return round(float(threshold), 2)
-    return 0.95
 
 
 def development_recall(network: StreamNetwork, data: StreamSet, threshold: float) -> float:
