@@ -12,8 +12,7 @@ from allears_tools.seeds.scripts import KNOWN_SCRIPTS, foreign_letters
 from allears_tools.seeds.shape import expect_list, expect_mapping, expect_text, expect_texts
 
 _KEYS = (
-    "language name native_name tier scripts espeak_voice wake commands confusables "
-    "filler_sentences voices"
+    "language name native_name tier scripts wake commands confusables filler_sentences voices"
 ).split()
 _TIERS = ("A", "B", "C", "D")
 _HELD_OUT_ENGINES = ("espeak", "festival", "flite", "kokoro", "pico", "piper")
@@ -30,7 +29,7 @@ def check_language(document: Document, command_ids: list[str]) -> None:
     """Note every fault of a parsed language file in `document.faults`."""
     if document.data is None:
         return
-    top = expect_mapping(document, document.data, (), _KEYS)
+    top = expect_mapping(document, document.data, (), _KEYS, ["espeak_voice"])
     if not top:
         return
     language = document.path.stem
@@ -38,16 +37,18 @@ def check_language(document: Document, command_ids: list[str]) -> None:
     said = _check_commands(document, top.get("commands", {}), command_ids, language)
     wake = _check_wake(document, top.get("wake", {}), language)
     _check_beginnings(document, {**said, **wake})
-    negatives = expect_texts(
+    negatives = _check_phrasings(
         document, top.get("confusables", []), ("confusables",), MIN_CONFUSABLES
     )
-    sentences = expect_texts(
+    sentences = _check_phrasings(
         document, top.get("filler_sentences", []), ("filler_sentences",), MIN_SENTENCES
     )
     _check_negatives(document, negatives, said, language)
     _check_negatives(document, sentences, said, language)
     if "voices" in top:
         _check_voices(document, top["voices"])
+    if "espeak_voice" not in top:
+        _check_all_have_ipa(document, top)
     scripts = [s for s in top.get("scripts") or [] if s in KNOWN_SCRIPTS]
     places = [at for _, at in [*said.values(), *wake.values()]]
     texts = [(_text_at(top, at), at) for at in places] + negatives + sentences
@@ -146,7 +147,7 @@ def _check_wake(document: Document, value: Any, language: str) -> Said:
                 f"the wake word '{text}' is none of its phrasings",
                 "add it to wake.phrasings",
             )
-    negatives = expect_texts(
+    negatives = _check_phrasings(
         document, wake.get("confusables", []), ("wake", "confusables"), MIN_WAKE_CONFUSABLES
     )
     _check_negatives(document, negatives, said, language)
@@ -214,6 +215,27 @@ def _check_voices(document: Document, value: Any) -> None:
             document.fault(
                 at, f"held-out voice '{voice}' is also trained on", "take it from one of the lists"
             )
+
+
+def _check_all_have_ipa(document: Document, top: dict[str, Any]) -> None:
+    """Where no espeak-ng voice reads the language, every text needs its IPA."""
+    wake = top.get("wake", {})
+    lists: dict[KeyPath, Any] = {
+        ("wake", "phrasings"): wake.get("phrasings"),
+        ("wake", "confusables"): wake.get("confusables"),
+        ("confusables",): top.get("confusables"),
+        ("filler_sentences",): top.get("filler_sentences"),
+    }
+    for command_id, phrasings in top.get("commands", {}).items():
+        lists["commands", command_id] = phrasings
+    for at, entries in lists.items():
+        for i, entry in enumerate(entries or []):
+            if not (isinstance(entry, dict) and entry.get("ipa")):
+                document.fault(
+                    (*at, i),
+                    f"'{entry}' has no pronunciation",
+                    "write it as {text: ..., ipa: ...}, or name the language's espeak_voice",
+                )
 
 
 def _text_at(top: dict[str, Any], at: KeyPath) -> str:

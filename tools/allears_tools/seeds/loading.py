@@ -106,10 +106,28 @@ def _refuse(document: Document) -> None:
 
 
 def _with_full_phrasings(data: dict[str, Any]) -> dict[str, Any]:
-    """`data` with plain-string phrasings written out as `{text: ...}`."""
+    """`data` with plain-string phrasings written out as `{text: ...}`, and the `{text, ipa}` of
+    confusables and sentences taken apart."""
 
     def full(phrasings: list[Any]) -> list[Any]:
         return [{"text": p} if isinstance(p, str) else p for p in phrasings]
 
-    wake = {**data["wake"], "phrasings": full(data["wake"]["phrasings"])}
-    return {**data, "wake": wake, "commands": {k: full(v) for k, v in data["commands"].items()}}
+    pronunciations: dict[str, Any] = {}
+
+    def texts(entries: list[Any]) -> list[str]:
+        pronunciations.update({e["text"]: e for e in entries if isinstance(e, dict)})
+        return [e["text"] if isinstance(e, dict) else e for e in entries]
+
+    wake = {
+        **data["wake"],
+        "phrasings": full(data["wake"]["phrasings"]),
+        "confusables": texts(data["wake"]["confusables"]),
+    }
+    return {
+        **data,
+        "wake": wake,
+        "commands": {k: full(v) for k, v in data["commands"].items()},
+        "confusables": texts(data["confusables"]),
+        "filler_sentences": texts(data["filler_sentences"]),
+        "pronunciations": pronunciations,
+    }

@@ -27,16 +27,18 @@ class CommandsFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class Phrasing(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One wording of a command.
 
-    `ipa` is given only where a synthesiser reads `text` wrongly: one IPA string for every engine,
-    or one a named engine (`kokoro`, `espeak`).
+    `ipa` is given only where a synthesiser reads `text` wrongly: one IPA string for Kokoro, or
+    one a named engine (`kokoro`; `espeak`, in espeak-ng's own phoneme names).
     """
 
     text: str
     ipa: str | dict[str, str] | None = None
 
     def ipa_for(self, engine: str) -> str | None:
-        """IPA to give to `engine`, or None where it may read the text itself."""
-        return self.ipa.get(engine) if isinstance(self.ipa, dict) else self.ipa
+        """Pronunciation to give to `engine`, or None where it may read the text itself."""
+        if isinstance(self.ipa, dict):
+            return self.ipa.get(engine)
+        return self.ipa if engine == "kokoro" else None
 
 
 class WakeSeed(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -69,7 +71,9 @@ class LanguageSeed(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     `tier` states honestly how well the synthesisers speak the language: A native neural,
     B clearly intelligible, C hand-checked IPA, D experimental. `commands` has the ids of
-    `seeds/commands.yaml`, in their order.
+    `seeds/commands.yaml`, in their order. `espeak_voice` is empty where espeak-ng does not speak
+    the language: every text then has its IPA. `pronunciations` are those of the confusables and
+    sentences that the file writes as `{text, ipa}`, by text.
     """
 
     language: str
@@ -77,9 +81,10 @@ class LanguageSeed(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     native_name: str
     tier: str
     scripts: list[str]
-    espeak_voice: str
     wake: WakeSeed
     commands: dict[str, list[Phrasing]]
     confusables: list[str]
     filler_sentences: list[str]
     voices: Voices
+    espeak_voice: str = ""
+    pronunciations: dict[str, Phrasing] = {}

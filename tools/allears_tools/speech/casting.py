@@ -75,6 +75,10 @@ def draw_mix(voices: list[str], guests: list[str], rng: np.random.Generator) -> 
 
 
 def accent_of(seed: LanguageSeed, voice: str) -> str:
-    """espeak-ng voice that pronounces for a Kokoro voice: its own where it speaks the language."""
+    """espeak-ng voice that pronounces for a Kokoro voice: its own where it speaks the language.
+
+    Where espeak-ng does not speak it, the language's code: the IPA then has none of the
+    conventions of an accent.
+    """
     accent = native_accent(voice)
-    return accent if accent[:2] == seed.language else seed.espeak_voice
+    return accent if accent[:2] == seed.language else seed.espeak_voice or seed.language

@@ -38,6 +38,12 @@ _ENGLISH = {
 _AMERICAN = {"o^ʊ": "O", "ɜːɹ": "ɜɹ", "ɜː": "ɜɹ", "ɪə": "iə", "ɾ": "T", "ː": ""}
 _BRITISH = {"e^ə": "ɛː", "iə": "ɪə", "ə^ʊ": "Q", "ɾ": "t"}
 _FOREIGN = {"o^ʊ": "O", "ə^ʊ": "Q"}
+_BY_LANGUAGE = {
+    "ko": {"^h": "ʰ", "ʧh": "ʧʰ", "q": "k"},  # espeak-ng writes every ㄱ and ㄲ as q
+    "sw": {"ɟ": "ʤ"},
+    "vi": {"y": "ɯ"},  # ư
+}
+"""Where espeak-ng's symbols for a language stand for other sounds than Kokoro's."""
 _NEAREST = {
     "g": "ɡ",
     "ʏ": "y",
@@ -76,9 +82,17 @@ def to_kokoro(ipa: str, accent: str, symbols: frozenset[str]) -> str:
         out = re.sub("(\\S)\u0329", r"ᵊ\1", out)
         out = _replace(out, _BRITISH if british else _AMERICAN)
     else:
+        out = _replace(out, _BY_LANGUAGE.get(accent[:2], {}))
         out = re.sub("[0-9]", "", _replace(out, _FOREIGN))
     out = unicodedata.normalize("NFC", out.replace("^", "").replace("-", ""))
-    return "".join(s for s in (_NEAREST.get(c, c) for c in out) if s in symbols)
+    return "".join(_nearest(c, symbols) for c in out)
+
+
+def _nearest(symbol: str, symbols: frozenset[str]) -> str:
+    """What Kokoro knows of a symbol: itself, its neighbour, or its parts (ũ is u and a tilde)."""
+    symbol = _NEAREST.get(symbol, symbol)
+    parts = symbol if symbol in symbols else unicodedata.normalize("NFD", symbol)
+    return "".join(part for part in parts if part in symbols)
 
 
 def _replace(text: str, table: dict[str, str]) -> str:

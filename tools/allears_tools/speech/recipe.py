@@ -117,8 +117,8 @@ def held_out_jobs(seed: LanguageSeed, number: int = 0) -> list[Job]:
                 voice=variant if espeak else voice.voice,
                 language=seed.language,
                 text=phrase.text,
-                accent=accent or seed.espeak_voice,
-                ipa=None if espeak else phrase.ipa,
+                accent=accent or seed.espeak_voice or seed.language,
+                ipa=phrase.espeak if espeak else phrase.ipa,
                 speed=_draw(rng, 0.85, 1.15),
             )
             job = Job(request=request, role=phrase.role, label=phrase.label, split="held_out")
@@ -217,6 +217,7 @@ def _espeak(
             language=seed.language,
             text=phrase.text + _ending(phrase, rng),
             accent=seed.voices.espeak[int(rng.integers(len(seed.voices.espeak)))],
+            ipa=phrase.espeak,
             speed=_draw(rng, *_ESPEAK_SPEED),
             pitch_semitones=_draw(rng, *_ESPEAK_PITCH_SEMITONES),
             intonation=_draw(rng, 0.2, 0.9),

@@ -30,7 +30,8 @@ class ClipRequest(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
     accent: str = ""
     """espeak-ng voice that pronounces the text (en-us, en-gb, sr); empty: the engine's own."""
     ipa: str | None = None
-    """Checked pronunciation in espeak-ng's IPA (ties written ^), used instead of the text."""
+    """Checked pronunciation, used instead of the text: espeak-ng's IPA (ties written ^), for
+    espeak-ng itself its phoneme names."""
     among: tuple[str, ...] = ()
     """Kokoro only: the text is one of these, spoken in one breath and cut out; empty: alone."""
     speed: float = 1.0

@@ -64,7 +64,7 @@ class Espeak:
         return sorted({p.name for p in folder.iterdir()} - _ODD_VARIANTS)
 
     def speak(self, request: ClipRequest) -> np.ndarray:
-        """One clip; int16 [n] at 16 kHz. An IPA in the request is for other engines only."""
+        """One clip; int16 [n] at 16 kHz."""
         variant = f"+{request.voice}" if request.voice else ""
         self._reload()
         self._set_voice(request.accent or request.language, variant)
@@ -76,14 +76,15 @@ class Espeak:
         self._lib.espeak_SetParameter(_PITCH, pitch, 0)
         self._lib.espeak_SetParameter(_RANGE, round(99 * request.intonation), 0)
         self._lib.espeak_ng_SetRandSeed(ctypes.c_long(1))
-        text = request.text.encode()
+        mark = closing_mark(request.text)
+        text = (f"[[{request.ipa}]]{mark}" if request.ipa else request.text).encode()
         self._pcm = bytearray()
         self._lib.espeak_Synth(text, len(text) + 1, 0, 1, 0, _UTF8 | _PHONEMES_INSIDE, None, None)
         return finish(np.frombuffer(bytes(self._pcm), np.int16) / np.float32(32768), self._rate_hz)
 
     def pronounce(self, request: ClipRequest) -> str:
-        """IPA of what `speak` says."""
-        return self.ipa(request.text, request.accent or request.language)
+        """IPA of what `speak` says, or the phoneme names that it was given."""
+        return request.ipa or self.ipa(request.text, request.accent or request.language)
 
     def ipa(self, text: str, accent: str) -> str:
         """Pronunciation of `text` by the espeak-ng voice `accent`, ties written ^.
