@@ -74,5 +74,10 @@ EAR_STRIDE_FRAMES = 4
 EAR_EMBEDDING = 128
 """int8 values the ear gives a step."""
 
-CONTRACT_SHA256 = "2b5a963a144009ebf705cda85277a5218e162e0432a1f04c9ac94ac9608b08fd"
+# routing
+
+WAKE_CONTEST_MS = 240
+"""Wake words that fire this soon after the first compete with it."""
+
+CONTRACT_SHA256 = "cc72af2af7c6a957f3004f5077b695794f83bf894a06a2e4640224a14ff3ace4"
 """Hash of every name and value above."""

@@ -61,6 +61,8 @@ FAULTS = [
     (COMMANDS, "event: run.start", "event: run", "is not family.action", "light.on"),
     (COMMANDS, "event: run.start", "event: run.stop", "event 'run.stop' stands twice", "rename"),
     (COMMANDS, "family: digit, digit: 7", "family: digit, digit: 77", "digit is 77", "0 to 9"),
+    (COMMANDS, "min_digits: 1", "min_digits: 9", "number of 9 to 2 digits", "max_digits <= 4"),
+    (COMMANDS, "gap_ms: 1500", "gap_ms: 1.5", "gap_ms is 1.5", "milliseconds"),
     (COMMANDS, "family: power}", "famly: power}", "unknown key 'famly'", "did you mean 'family'"),
 ]
 

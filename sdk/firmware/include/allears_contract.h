@@ -75,7 +75,15 @@
 /** int8 values the ear gives a step. */
 #define ALLEARS_EAR_EMBEDDING 128
 
+/* routing */
+
+/** Wake words that fire this soon after the first compete with it. */
+#define ALLEARS_WAKE_CONTEST_MS 240
+
 /** Hash of every name and value above. */
-#define ALLEARS_CONTRACT_SHA256 "2b5a963a144009ebf705cda85277a5218e162e0432a1f04c9ac94ac9608b08fd"
+#define ALLEARS_CONTRACT_SHA256 "cc72af2af7c6a957f3004f5077b695794f83bf894a06a2e4640224a14ff3ace4"
+
+/** The same as an initialiser of 32 bytes. */
+#define ALLEARS_CONTRACT_SHA256_BYTES {0xcc, 0x72, 0xaf, 0x2a, 0xf7, 0xc6, 0xa9, 0x57, 0xf3, 0x00, 0x4f, 0x50, 0x77, 0xb6, 0x95, 0x79, 0x4f, 0x83, 0xbf, 0x89, 0x4a, 0x06, 0xa2, 0xe4, 0x64, 0x02, 0x24, 0xa1, 0x4f, 0xf3, 0xac, 0xe4}
 
 #endif

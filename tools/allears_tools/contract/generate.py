@@ -81,6 +81,9 @@ def render_c(facts: list[Fact]) -> str:
     digest = contract_hash(facts)
     lines += ["/** Hash of every name and value above. */"]
     lines += [f'#define ALLEARS_CONTRACT_SHA256 "{digest}"', ""]
+    octets = ", ".join(f"0x{byte:02x}" for byte in bytes.fromhex(digest))
+    lines += ["/** The same as an initialiser of 32 bytes. */"]
+    lines += [f"#define ALLEARS_CONTRACT_SHA256_BYTES {{{octets}}}", ""]
     return "\n".join([*lines, "#endif", ""])
 
 

@@ -30,10 +30,18 @@ def load_commands(root: Path | None = None) -> list[CommandSeed]:
     Raises:
         SeedError: the file is missing or broken.
     """
+    return load_commands_file(root).commands
+
+
+def load_commands_file(root: Path | None = None) -> CommandsFile:
+    """The whole of `seeds/commands.yaml`: the commands and the grammar of numbers.
+
+    Args and errors as of `load_commands`.
+    """
     document = _parse(_commands_path(root))
     check_commands(document)
     _refuse(document)
-    return msgspec.convert(document.data, CommandsFile).commands
+    return msgspec.convert(document.data, CommandsFile)
 
 
 def load_language(language: str, root: Path | None = None) -> LanguageSeed:

@@ -5,22 +5,39 @@ from __future__ import annotations
 import msgspec
 
 
+class NumberSeed(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How many digits make the number of a setting command."""
+
+    min_digits: int
+    max_digits: int
+
+
+class NumberTiming(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """When digits belong to a number; see `seeds/commands.yaml`."""
+
+    gap_ms: int
+    hold_off_ms: int
+
+
 class CommandSeed(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One command of `seeds/commands.yaml`.
 
-    `event` is what the device is told (`family.action`); `digit` is 0-9 for the digits alone.
+    `event` is what the device is told (`family.action`); `digit` is 0-9 for the digits alone;
+    `number` stands with the commands that digits may follow.
     """
 
     id: str
     event: str
     family: str
     digit: int | None = None
+    number: NumberSeed | None = None
 
 
 class CommandsFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The whole of `seeds/commands.yaml`."""
 
     version: int
+    numbers: NumberTiming
     commands: list[CommandSeed]
 
 
