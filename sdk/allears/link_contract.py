@@ -50,9 +50,6 @@ CLASS_ENTRY_BYTES = 24
 RULE_HEADER_BYTES = 16
 """Fixed part of a command rule and of a wake rule, and a listening section."""
 
-CLASS_TAKES_NUMBER = 1
-"""Flag of a command: digits after it give a number."""
-
 WAKE_WORD_CHARS = 48
 """Wake word in a wake rule, UTF-8, padded with zeros."""
 

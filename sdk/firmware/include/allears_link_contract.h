@@ -49,9 +49,6 @@
 /** Fixed part of a command rule and of a wake rule, and a listening section. */
 #define ALLEARS_RULE_HEADER_BYTES 16
 
-/** Flag of a command: digits after it give a number. */
-#define ALLEARS_CLASS_TAKES_NUMBER 1
-
 /** Wake word in a wake rule, UTF-8, padded with zeros. */
 #define ALLEARS_WAKE_WORD_CHARS 48
 
