@@ -10,7 +10,7 @@ from pathlib import Path
 import msgspec
 import numpy as np
 
-from allears_tools.speech import japanese
+from allears_tools.speech import japanese, mandarin
 from allears_tools.speech.audio import finish, tempo_for
 from allears_tools.speech.engines.espeak import closing_mark
 from allears_tools.speech.errors import SpeechError
@@ -118,6 +118,8 @@ class Kokoro:
         accent = request.accent or native_accent(request.voice)
         if request.ipa is not None:
             ipa = request.ipa + closing_mark(request.text)
+        elif accent == "cmn":
+            ipa = mandarin.kokoro_symbols(request.text)
         elif accent == "ja" and japanese.is_kana(request.text):
             ipa = japanese.kokoro_symbols(request.text)
         else:
