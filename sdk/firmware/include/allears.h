@@ -29,6 +29,7 @@ enum {
     ALLEARS_MAX_EVENTS = 16,   /**< Events kept until they are read. */
     ALLEARS_NEVER = 0xFFFF,    /**< Limit of a command that is not offered. */
     ALLEARS_NO_DIGIT = 0xFF,   /**< Digit of a command that is none. */
+    ALLEARS_TAKES_NUMBER = 1,  /**< Flag of a command after which digits make a number. */
     ALLEARS_NO_NUMBER = -1     /**< Number of an event without one. */
 };
 
@@ -55,23 +56,23 @@ typedef struct {
 
 /** A class of a command model, laid out as in a pack. Class 0 of the model, "none", has none. */
 typedef struct {
-    char id[20];       /**< Padded with zeros. */
-    uint16_t limit;    /**< The summed probabilities (1/256 each) that make it an event. */
-    uint8_t digit;     /**< 0 to 9, or ALLEARS_NO_DIGIT. */
-    uint8_t takes_number; /**< 1 where digits after it make a number. */
+    uint16_t limit; /**< The summed probabilities (1/256 each) that make it an event. */
+    uint8_t digit;  /**< 0 to 9, or ALLEARS_NO_DIGIT. */
+    uint8_t flags;  /**< ALLEARS_TAKES_NUMBER. */
+    char id[20];    /**< Padded with zeros. */
 } allears_command;
 
 /** One language: a wake model, a command model and when they decide. */
 typedef struct {
     char code[7];
-    char wake_word[65];             /**< UTF-8. */
+    char wake_word[49];             /**< UTF-8. */
     allears_bytes wake;             /**< Layer program. */
-    uint16_t wake_limit;            /**< Fires when this many 1/256 are in the window. */
-    uint8_t wake_window_steps;      /**< Probabilities in the window. */
-    uint8_t smoothing_steps;        /**< Steps summed for a command. */
-    uint16_t hold_off_steps;        /**< Steps without a decision after a command. */
-    uint16_t command_count;
-    uint32_t listen_timeout_ms;     /**< How long to wait for a command. */
+    uint32_t wake_limit;            /**< Fires when more 1/256 than this are in the window. */
+    uint16_t wake_window_steps;     /**< Probabilities in the window, 1 to 32. */
+    uint16_t smoothing_steps;       /**< Steps summed for a command, 1 to 16. */
+    uint16_t refractory_ms;         /**< Time without a decision after a command. */
+    uint16_t listen_timeout_ms;     /**< How long to wait for a command. */
+    uint16_t command_count;         /**< At most 63. */
     allears_bytes commands;         /**< Layer program; its outputs: none, then command[]. */
     const allears_command *command; /**< [command_count] */
 } allears_language;
@@ -124,10 +125,11 @@ size_t allears_feed(allears_listener *listener, const int16_t *samples, size_t c
 /** Take the oldest event. Returns 1, or 0 when there is none. */
 int allears_next_event(allears_listener *listener, allears_event *event);
 
-/** Decide what is still due at the end of a stream; read the events, then allears_reset(). */
-void allears_finish(allears_listener *listener);
+/** Decide what is still due at the end of a stream, and forget the stream. Returns 1 when that is
+ *  done, 0 when events must be read and it be called again. */
+int allears_finish(allears_listener *listener);
 
-/** Forget the stream, its events too. */
+/** Forget the stream, with the events that were not read. */
 void allears_reset(allears_listener *listener);
 
 /** 1 while listening for commands, else 0. */
