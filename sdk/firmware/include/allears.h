@@ -26,9 +26,8 @@ extern "C" {
 
 enum {
     ALLEARS_MAX_LANGUAGES = 4, /**< Languages of one listener. */
-    ALLEARS_MAX_EVENTS = 16,   /**< Events kept until they are read. */
+    ALLEARS_EVENT_QUEUE = 16,  /**< Events kept until they are read. */
     ALLEARS_NEVER = 0xFFFF,    /**< Limit of a command that is not offered. */
-    ALLEARS_NO_DIGIT = 0xFF,   /**< Digit of a command that is none. */
     ALLEARS_TAKES_NUMBER = 1,  /**< Flag of a command after which digits make a number. */
     ALLEARS_NO_NUMBER = -1     /**< Number of an event without one. */
 };
@@ -57,7 +56,7 @@ typedef struct {
 /** A class of a command model, laid out as in a pack. Class 0 of the model, "none", has none. */
 typedef struct {
     uint16_t limit; /**< The summed probabilities (1/256 each) that make it an event. */
-    uint8_t digit;  /**< 0 to 9, or ALLEARS_NO_DIGIT. */
+    uint8_t digit;  /**< 0 to 9, or 0xFF. */
     uint8_t flags;  /**< ALLEARS_TAKES_NUMBER. */
     char id[20];    /**< Padded with zeros. */
 } allears_command;
