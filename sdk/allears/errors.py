@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from allears.link_contract import Refusal
+
 
 class AllEarsError(Exception):
     """Base of every error meant for a user's eyes.
@@ -47,9 +49,25 @@ class LanguageError(AllEarsError):
     """A language has no models or is not in the profile."""
 
 
+class MissingModelError(LanguageError):
+    """A listener was asked for a language whose models are not all there."""
+
+
 class ModelError(AllEarsError):
     """A model file is missing, corrupt or does not have the expected interface."""
 
 
 class InterpreterError(AllEarsError):
     """No TensorFlow Lite interpreter can be used."""
+
+
+class PackError(AllEarsError):
+    """A pack is refused; `refusal` says why, as a device would."""
+
+    def __init__(self, refusal: Refusal, detail: str = "", remedy: str = "") -> None:
+        super().__init__(refusal.sentence, detail, remedy)
+        self.refusal = refusal
+
+
+class DeviceError(AllEarsError):
+    """A device cannot be started: its state folder, its key or its link is unusable."""

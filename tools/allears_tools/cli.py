@@ -93,11 +93,47 @@ JOBS = (
         "Train the models of a language.",
         "allears train commands --language sr --labels recordings/labels.tsv",
     ),
+    Job(
+        "keygen",
+        "packing",
+        "Make the key that signs packs.",
+        "allears keygen -o key.pem",
+    ),
+    Job(
+        "pack",
+        "packing",
+        "Build a market's signed pack, or show what one holds.",
+        "allears pack rs --key key.pem -o rs.pack    then: allears pack --show rs.pack",
+    ),
+    Job(
+        "device",
+        "device",
+        "Run a Linux-class device that packs are flashed to.",
+        "allears device --link pty --state /tmp/kitchen --trust key.pub.pem",
+    ),
+    Job(
+        "flash",
+        "flash",
+        "Put a market onto devices.",
+        "allears flash rs --port /dev/ttyUSB0 --key key.pem",
+    ),
+    Job(
+        "ports",
+        "flash",
+        "List the ports that a device may answer on.",
+        "allears ports --json",
+    ),
 )
 
 _EXTRA_OF_PACKAGE = {
     "matplotlib": "tools",
     "joblib": "tools",
+    "cbor2": "flash",
+    "cryptography": "flash",
+    "imgtool": "flash",
+    "serial": "flash",
+    "smp": "flash",
+    "smpclient": "flash",
     "tqdm": "tools",
     "pymicro_wakeword": "dev",
     "pytest": "dev",

@@ -1,0 +1,82 @@
+"""A listener that runs from a pack, and the self-test before it is trusted."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+
+import msgspec
+
+from allears.errors import AllEarsError, PackError
+from allears.link_contract import (
+    SECTION_COMMANDS,
+    SECTION_COMMANDS_MANIFEST,
+    SECTION_EAR,
+    SECTION_GOLDEN,
+    SECTION_PROFILE,
+    SECTION_WAKE,
+    SECTION_WAKE_MANIFEST,
+    Refusal,
+)
+from allears.packs.contents import Pack
+from allears.packs.golden import Golden
+from allears.pipeline import Listener
+from allears.profile import Profile
+
+_FILES = {
+    SECTION_WAKE: "wake.tflite",
+    SECTION_WAKE_MANIFEST: "wake.json",
+    SECTION_COMMANDS: "commands.tflite",
+    SECTION_COMMANDS_MANIFEST: "commands.json",
+}
+"""What a language's sections are called in a folder of models."""
+
+
+def packed_profile(pack: Pack) -> Profile:
+    """Return the device profile in `pack`.
+
+    Raises:
+        PackError: there is none, or it is not one of this release.
+    """
+    try:
+        return msgspec.convert(pack.find_map(SECTION_PROFILE), Profile)
+    except msgspec.ValidationError as fault:
+        raise PackError(Refusal.BAD_SECTION, f"profile: {fault}") from fault
+
+
+def listener_of(pack: Pack) -> Listener:
+    """Return a listener for the profile and models of a pack for a Linux board.
+
+    Raises:
+        PackError: a section is missing, or a model cannot be run.
+    """
+    profile = packed_profile(pack)
+    with tempfile.TemporaryDirectory(prefix="allears-") as folder:
+        models = Path(folder)
+        (models / "ear.tflite").write_bytes(pack.find(SECTION_EAR))
+        for language in pack.languages:
+            if not language.isalpha():
+                raise PackError(Refusal.BAD_SECTION, f"a language called {language!r}")
+            (models / language).mkdir()
+            for kind, name in _FILES.items():
+                (models / language / name).write_bytes(pack.find(kind, language))
+        try:
+            return Listener(profile, models=models)
+        except PackError:
+            raise
+        except AllEarsError as fault:
+            raise PackError(Refusal.BAD_MODEL, fault.what) from fault
+
+
+def self_tested_listener(pack: Pack) -> Listener:
+    """Return the listener of `pack` after it has heard every golden clip as it should.
+
+    Raises:
+        PackError: a section or model is unusable, or something else was heard.
+    """
+    listener = listener_of(pack)
+    for language in pack.languages:
+        golden = Golden.decode(pack.find(SECTION_GOLDEN, language))
+        if not golden.heard_by(listener, language):
+            raise PackError(Refusal.SELF_TEST, f"the clip of the language {language!r}")
+    return listener

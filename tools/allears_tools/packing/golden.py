@@ -1,0 +1,90 @@
+"""Chooses a language's golden clip: a wake word and a command that the listener hears well."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import product
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+from allears import Command, Event, Listener, Profile, Wake
+from allears.audio import read_audio
+from allears.contract import SAMPLE_RATE_HZ
+from allears.packs import adpcm
+from allears.packs.golden import ExpectedEvent, Golden
+
+from allears_tools.demo.scenes import demo_clips
+from allears_tools.packing.errors import PackingError
+from allears_tools.seeds import load_language
+
+GOLDEN_FILE = "golden.flac"
+"""A language's own clip, wake word and command in one, beside its models."""
+
+_MAX_S = 1.8
+"""A longer clip would not leave room for the models in the 128 KB of a language."""
+
+_GAP_S = 0.25
+_LEAD_MS = 500
+_TAIL_MS = 900
+_QUIET = 300
+"""Amplitude below which a clip's ends are cut off."""
+
+Samples = npt.NDArray[np.int16]
+
+
+def choose_golden(profile: Profile, language: str, models: Path) -> Golden:
+    """Return the clip of those at hand that `profile`'s listener hears with the best score.
+
+    Raises:
+        PackingError: there is no clip, or none gives a wake word and a command.
+    """
+    listener = Listener(profile, models=models)
+    best: tuple[float, Golden] | None = None
+    tried = 0
+    for clip in _candidates(language, models):
+        tried += 1
+        golden = Golden(len(clip), _LEAD_MS, _TAIL_MS, [], adpcm.encode(clip))
+        heard = listener.feed(golden.audio())
+        listener.reset()
+        score = _score(heard, language)
+        if score and (best is None or score > best[0]):
+            best = score, golden._replace(events=[ExpectedEvent.of(event) for event in heard])
+    if best is None:
+        raise PackingError(
+            f"No golden clip for {language!r}: of {tried} none gives a wake word and a command.",
+            "a new model that does not hear them, or a language without clips",
+            f"Put a recording of the wake word and a command, {_MAX_S} s at most, to "
+            f"{models / language / GOLDEN_FILE}.",
+        )
+    return best[1]
+
+
+def _candidates(language: str, models: Path) -> Iterator[Samples]:
+    own = models / language / GOLDEN_FILE
+    if own.is_file():
+        yield read_audio(own)
+    wake_text = load_language(language).wake.text
+    clips = demo_clips(language)
+    wakes = [clip for clip in clips if clip.text == wake_text]
+    others = [clip for clip in clips if clip.text != wake_text]
+    gap = np.zeros(round(_GAP_S * SAMPLE_RATE_HZ), np.int16)
+    for wake, other in product(wakes, others):
+        joined = [_trimmed(read_audio(wake.path)), gap, _trimmed(read_audio(other.path))]
+        clip = np.concatenate(joined)
+        if len(clip) <= _MAX_S * SAMPLE_RATE_HZ:
+            yield clip
+
+
+def _trimmed(clip: Samples) -> Samples:
+    loud = np.flatnonzero(np.abs(clip.astype(np.int32)) > _QUIET)
+    return clip[loud[0] : loud[-1] + 1] if len(loud) else clip
+
+
+def _score(heard: list[Event], language: str) -> float:
+    """The lower score of a wake word and the one command after it; 0 for anything else."""
+    match heard:
+        case [Wake() as wake, Command() as command]:
+            if wake.language == command.language == language:
+                return min(wake.score, command.score)
+    return 0.0
