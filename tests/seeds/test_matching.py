@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from allears_tools.seeds import language_codes, load_language, match_command
+from allears_tools.seeds import language_codes, load_language, match_command, normalise_text
 
 
 @pytest.mark.parametrize(
@@ -34,6 +34,31 @@ def test_match(language: str, text: str, command: str | None) -> None:
 
 def test_letters_written_as_two_code_points_match() -> None:
     assert match_command(load_language("sr"), "uključi".replace("č", "c\u030c")) == "power_on"
+
+
+@pytest.mark.parametrize(
+    ("language", "one", "other"),
+    [
+        ("ar", "ثَلَاثَة", "ثلاثة"),
+        ("ar", "ستّة", "ستة"),
+        ("ar", "إثنان", "اثنان"),
+        ("ar", "نعـــم", "نعم"),
+        ("fa", "گرم\N{ZERO WIDTH NON-JOINER}تر", "گرم تر"),
+        ("fa", "يك", "یک"),
+        ("he", "שָׁלוֹשׁ", "שלוש"),
+        ("he", "תל\N{HEBREW PUNCTUATION MAQAF}אביב", "תל אביב"),
+        ("hi", "पाँच", "पांच"),
+        ("hi", "आवाज़", "आवाज"),
+    ],
+)
+def test_two_spellings_of_one_word_are_equal(language: str, one: str, other: str) -> None:
+    assert normalise_text(one, language) == normalise_text(other, language)
+
+
+def test_vowel_signs_that_carry_the_word_stay() -> None:
+    assert normalise_text("दो", "hi") != normalise_text("दा", "hi")
+    assert normalise_text("สี่", "th") != normalise_text("สี", "th")
+    assert normalise_text("bạn", "vi") != normalise_text("ban", "vi")
 
 
 @pytest.mark.parametrize("language", language_codes())
