@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Collection, Mapping
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, NamedTuple
 
 import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
+from allears.command_contract import NUMBER_HOLD_OFF_MS
 from allears.contract import (
     EAR_EMBEDDING,
     EAR_STRIDE_FRAMES,
@@ -19,6 +21,7 @@ from allears.contract import (
 from allears.datafile import load_data
 from allears.errors import ModelError
 from allears.interpreter import Model, StreamingModel
+from allears.margin import Margin
 
 NONE_CLASS = "none"
 """Class 0 of every head: nothing that is a command."""
@@ -41,12 +44,20 @@ class HeadManifest(msgspec.Struct):
     ear_sha256: str = ""
 
 
+class Decision(NamedTuple):
+    """What a head decided: a command's id, and its outputs beside what that command takes."""
+
+    id: str
+    margin: Margin
+
+
 class CommandHead:
     """The commands of one language in one stream.
 
     The rule is made of integers, so that the C runtime decides alike: each 40 ms the last
     ``smoothing_frames`` outputs are summed a class; the best class but "none" is an event when its
     sum reaches its limit; then nothing is decided for ``refractory_ms``, over a fresh window.
+    Within a number this is shorter (``hold_off_within_number``).
 
     Args:
         model: int8 ``[1, 128]`` in, int8 ``[1, classes]`` out: probabilities in steps of 1/256.
@@ -72,19 +83,21 @@ class CommandHead:
         self._full_scale = PROBABILITY_STEPS * manifest.smoothing_frames
         general = manifest.threshold if threshold is None else threshold
         per_class = {**manifest.thresholds, **(thresholds or {})}
+        # No sum reaches the full scale: an output is 255/256 at most.
         self._limits = [
-            per_class.get(id, general) * self._full_scale
+            math.ceil(per_class.get(id, general) * self._full_scale)
             if id in offered or not offered
-            else float("inf")
+            else self._full_scale
             for id in self.ids
         ]
         self._window = np.zeros((manifest.smoothing_frames, len(self.ids)), np.int16)
         self._sums = np.zeros(len(self.ids), np.int16)
-        self._hold_off_steps = -(-manifest.refractory_ms // STEP_MS)
+        self._hold_off_steps = _steps(manifest.refractory_ms)
+        self._last = -1
         self._decide_nothing_for(0)
 
-    def step(self, embedding: NDArray[np.int8]) -> tuple[str, float] | None:
-        """Advance by one embedding (``[1, 128]``); return a command's id and score in 0 to 1."""
+    def step(self, embedding: NDArray[np.int8]) -> Decision | None:
+        """Advance by one embedding (``[1, 128]``)."""
         steps = len(self._window)
         self._window[self._seen % steps] = self._model.run(embedding)[0, 1:]
         self._seen += 1
@@ -94,14 +107,24 @@ class CommandHead:
         best = int(self._sums.argmax())
         # The outputs count from -128, so that each of the window's is 128 short.
         total = int(self._sums[best]) + 128 * steps
-        if total < self._limits[best]:
+        limit = self._limits[best]
+        if total < limit or (best == self._last and self._seen < self._first_repetition):
             return None
+        self._last = best
         self.hold_off()
-        return self.ids[best], total / self._full_scale
+        return Decision(self.ids[best], Margin(total, limit, self._full_scale))
 
     def hold_off(self) -> None:
         """Start a fresh window and decide nothing for ``refractory_ms``."""
         self._decide_nothing_for(self._hold_off_steps)
+
+    def hold_off_within_number(self) -> None:
+        """Like ``hold_off``, but for what was decided last only; for the rest it is shorter.
+
+        The digits of a number follow each other faster than commands.
+        """
+        self._decide_nothing_for(min(_steps(NUMBER_HOLD_OFF_MS), self._hold_off_steps))
+        self._first_repetition = self._hold_off_steps + 1
 
     def reset(self, undecided_steps: int = 0) -> None:
         """Forget the stream; the next ``undecided_steps`` steps are heard, but give no event."""
@@ -111,6 +134,12 @@ class CommandHead:
     def _decide_nothing_for(self, steps: int) -> None:
         self._seen = 0
         self._first_decision = max(len(self._window), steps + 1)
+        self._first_repetition = 0
+
+
+def _steps(time_ms: int) -> int:
+    """Whole steps that last at least as long."""
+    return -(-time_ms // STEP_MS)
 
 
 def load_head(

@@ -28,12 +28,17 @@ class Command(msgspec.Struct, frozen=True, tag="command", tag_field="event"):
 
     ``time_s``: stream position in seconds at which it was decided; ``score``: 0 to 1; ``id``: an id
     of seeds/commands.yaml.
+
+    ``number``: None but in the second event of a setting command that digits followed: "warmer, two
+    four" gives ``id="warmer"`` at once and, when the number is complete, again with ``number=24``.
+    It is the value that was said, not an amount to add; ``score`` is then the least of its words'.
     """
 
     time_s: float
     score: float
     language: str
     id: str
+    number: int | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """Return the event as plain JSON types, with its kind under ``event``."""

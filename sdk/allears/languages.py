@@ -7,13 +7,20 @@ from pathlib import Path
 from typing import NamedTuple
 
 from allears.commands import CommandHead, load_head
-from allears.errors import LanguageError, ModelError, ProfileError
+from allears.errors import LanguageError, MissingModelError, ModelError, ProfileError
 from allears.profile import Profile, ProfileLanguage
 from allears.wake import WakeDetector, load_detector, load_manifest
 
+_WAKE_FILES = ("wake.json", "wake.tflite")
+_COMMAND_FILES = ("commands.json", "commands.tflite")
+
 
 class Language(NamedTuple):
-    """One language of a listener. ``wake`` is absent where no wake word is waited for."""
+    """One language of a listener.
+
+    ``wake`` is absent where no wake word is waited for, and in a language that shares the wake word
+    of one before it.
+    """
 
     code: str
     wake_word: str
@@ -26,13 +33,32 @@ def available_languages(models: Path) -> list[str]:
     return sorted(path.parent.name for path in models.glob("*/commands.json"))
 
 
+def missing_models(
+    profile: Profile,
+    entry: ProfileLanguage,
+    models: Path,
+    *,
+    wake: bool = True,
+    commands: bool = True,
+) -> list[Path]:
+    """Return the model files that a language of a profile lacks in the folder ``models``."""
+    needed: list[Path] = []
+    if wake:
+        folder = _wake_folder(profile, entry, models)
+        needed += [folder / name for name in _WAKE_FILES]
+    if commands:
+        needed += [models / entry.language / name for name in _COMMAND_FILES]
+    return [path for path in needed if not path.is_file()]
+
+
 def load_languages(
     profile: Profile, models: Path, only: str | None, *, wake: bool, commands: bool
 ) -> list[Language]:
     """Load the models of the profile's languages, or of ``only`` one of them.
 
     Raises:
-        LanguageError: no models, or ``only`` is not in the profile.
+        LanguageError: ``only`` is not in the profile.
+        MissingModelError: a language has no models, or not all.
         ProfileError: profile and models disagree.
     """
     entries = [entry for entry in profile.languages if only in (None, entry.language)]
@@ -43,44 +69,84 @@ def load_languages(
             "a misspelt language code, or the wrong profile",
             f"Use one of: {offered}; or another profile.",
         )
-    return [_load_language(profile, entry, models, wake, commands) for entry in entries]
+    loaded: list[Language] = []
+    wake_words: dict[Path, str] = {}
+    for entry in entries:
+        _require_models(profile, entry, models, wake, commands)
+        detector, wake_word = None, entry.wake_words[0]
+        if wake:
+            folder = _wake_folder(profile, entry, models)
+            _check_wake_word(profile, entry, folder / "wake.json")
+            if folder in wake_words:
+                wake_word = wake_words[folder]
+            else:
+                detector = load_detector(folder / "wake.json", entry.thresholds.wake)
+                wake_words[folder] = wake_word
+        head = _load_head(profile, entry, models) if commands else None
+        loaded.append(Language(entry.language, wake_word, detector, head))
+    return loaded
 
 
-def _load_language(
+def _wake_folder(profile: Profile, entry: ProfileLanguage, models: Path) -> Path:
+    """Return whose wake model a language uses: the first in the profile that hears its wake word.
+
+    So languages with one wake word share one model. The language's own, where none hears it.
+    """
+    for other in profile.languages:
+        manifest = models / other.language / "wake.json"
+        if manifest.is_file() and _hears(manifest, entry):
+            return manifest.parent
+    return models / entry.language
+
+
+def _hears(manifest: Path, entry: ProfileLanguage) -> bool:
+    spoken = load_manifest(manifest).wake_word.casefold()
+    return spoken in (word.casefold() for word in entry.wake_words)
+
+
+def _require_models(
     profile: Profile, entry: ProfileLanguage, models: Path, wake: bool, commands: bool
-) -> Language:
-    folder = models / entry.language
-    if not folder.is_dir():
-        raise LanguageError(
-            f"There are no models for the language {entry.language!r} in {models}.",
-            "it has not been trained yet",
-            f"Use one of: {', '.join(available_languages(models))}; or train it.",
+) -> None:
+    missing = missing_models(profile, entry, models, wake=wake, commands=commands)
+    if not missing:
+        return
+    code = entry.language
+    none = not (models / code).is_dir()
+    names = ", ".join(str(path) for path in missing)
+    raise MissingModelError(
+        f"There are no models for the language {code!r} in {models}."
+        if none
+        else f"The language {code!r} lacks {names}.",
+        "it has not been trained yet, or the installation is incomplete",
+        f"Train it: allears train --language {code}. "
+        f"Languages with models: {', '.join(available_languages(models))}.",
+    )
+
+
+def _check_wake_word(profile: Profile, entry: ProfileLanguage, manifest: Path) -> None:
+    if not _hears(manifest, entry):
+        raise ProfileError(
+            f"The profile {profile.country} waits for {entry.wake_words[0]!r}, "
+            f"but {manifest} hears {load_manifest(manifest).wake_word!r}.",
+            "profile and wake model do not belong together",
+            "Change `wake_words` in the profile, or train that wake word.",
         )
+
+
+def _load_head(profile: Profile, entry: ProfileLanguage, models: Path) -> CommandHead:
     thresholds = entry.thresholds
-    detector = head = None
-    if wake:
-        manifest = folder / "wake.json"
-        spoken = load_manifest(manifest).wake_word
-        if spoken.casefold() not in (word.casefold() for word in entry.wake_words):
-            raise ProfileError(
-                f"The profile {profile.country} waits for {entry.wake_words[0]!r}, "
-                f"but {manifest} hears {spoken!r}.",
-                "profile and wake model do not belong together",
-                "Change `wake_words` in the profile, or train that wake word.",
-            )
-        detector = load_detector(manifest, thresholds.wake)
-    if commands:
-        head = load_head(folder, profile.commands, thresholds.command, thresholds.commands)
-        _check_ear(head, models / "ear.tflite")
-        unknown = {*profile.commands, *thresholds.commands} - {*head.ids}
-        if unknown:
-            raise ProfileError(
-                f"The profile {profile.country} names commands that {entry.language} does not "
-                f"know: {', '.join(sorted(unknown))}.",
-                "a misspelt command id",
-                f"Known are: {', '.join(head.ids)}.",
-            )
-    return Language(entry.language, entry.wake_words[0], detector, head)
+    folder = models / entry.language
+    head = load_head(folder, profile.commands, thresholds.command, thresholds.commands)
+    _check_ear(head, models / "ear.tflite")
+    unknown = {*profile.commands, *thresholds.commands} - {*head.ids}
+    if unknown:
+        raise ProfileError(
+            f"The profile {profile.country} names commands that {entry.language} does not "
+            f"know: {', '.join(sorted(unknown))}.",
+            "a misspelt command id",
+            f"Known are: {', '.join(head.ids)}.",
+        )
+    return head
 
 
 def _check_ear(head: CommandHead, ear: Path) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from allears.commands import CommandHead
+from allears.commands import STEP_MS, CommandHead
 from allears.contract import (
     FEATURE_CHANNELS,
     FEATURE_STEP_MS,
@@ -21,8 +21,11 @@ from allears.events import Command, Event, Wake
 from allears.features import STEP_BYTES, FeatureExtractor
 from allears.languages import Language, load_languages
 from allears.locate import models_dir
+from allears.margin import Margin
+from allears.numbers import GAP_STEPS, NumberSlot
 from allears.profile import Profile
 from allears.vad import VoiceActivity
+from allears.waking import WakeWatch, Woken
 
 BLOCK_MS = WAKE_STRIDE_FRAMES * FEATURE_STEP_MS
 """Audio is cut into blocks of one wake step; every stage moves at block ends only."""
@@ -38,9 +41,6 @@ _GATE_HANGOVER_BLOCKS = 1500 // BLOCK_MS
 RECENT_BLOCKS = 2400 // BLOCK_MS
 """Features kept: when the gate opens, the wake model catches up on them, which is longer than it
 looks back, so that it decides as if it had heard everything."""
-
-_WAKE_HOLD_OFF_MS = 1000
-"""One spoken wake word is one event."""
 
 _SPEAKING_BLOCKS = 300 // BLOCK_MS
 """Somebody still speaks if there was speech in the last 300 ms."""
@@ -82,7 +82,9 @@ class Listener:
         self._languages = load_languages(
             self.profile, folder, language, wake=not assume_wake, commands=not wake_only
         )
+        self._watch = WakeWatch(self._languages)
         self._ear = None if wake_only else load_ear(folder / "ear.tflite")
+        self._number = NumberSlot(self.profile.number_digits)
         self._timing = self.profile.listening
         self._features = FeatureExtractor()
         self._vad = VoiceActivity(self._timing.vad_aggressiveness)
@@ -97,10 +99,9 @@ class Listener:
         self._quiet_blocks = 0
         self._recent: deque[list[float]] = deque(maxlen=RECENT_BLOCKS)
         self._unheard_blocks = 0
-        self._held_off_until_ms = 0
         self._heads: list[CommandHead] = []
         if self._assume_wake:
-            self._start_listening(self._languages, preroll_blocks=0)
+            self._start_listening(self._languages, blocks=0, undecided_blocks=0)
 
     def feed(self, samples: NDArray[np.int16] | bytes) -> list[Event]:
         """Take in mono 16 kHz int16 audio of any length and return the events it completes.
@@ -123,6 +124,7 @@ class Listener:
         silence = bytes(_FLUSH_MS // FEATURE_STEP_MS * STEP_BYTES)
         half_sample = bytes(len(self._pending) % 2)
         events = self.feed(half_sample + silence)
+        events += self._number.close(self._now_ms / 1000)
         self.reset()
         return events
 
@@ -130,9 +132,8 @@ class Listener:
         """Forget the stream."""
         self._features.reset()
         self._vad.reset()
-        for language in self._languages:
-            if language.wake:
-                language.wake.reset()
+        self._watch.reset()
+        self._number.forget()
         self._begin()
 
     def _hear(self, block: bytes) -> None:
@@ -156,32 +157,37 @@ class Listener:
             self._wait_for_wake_word()
 
     def _wait_for_wake_word(self) -> None:
-        if self._quiet_blocks > _GATE_HANGOVER_BLOCKS:
+        if self._quiet_blocks > _GATE_HANGOVER_BLOCKS and not self._watch.contested:
             self._unheard_blocks += 1
             return
         due = list(self._recent)[-1 - self._unheard_blocks :]
         self._unheard_blocks = 0
-        best, woken = 0.0, None
-        for language in self._languages:
-            score = max(map(language.wake.step, due)) if language.wake else 0.0
-            if score > best:
-                best, woken = score, language
-        if woken is None or self._now_ms < self._held_off_until_ms:
-            return
-        self._held_off_until_ms = self._now_ms + _WAKE_HOLD_OFF_MS
-        self._events.append(Wake(self._now_ms / 1000, best, woken.code, woken.wake_word))
-        if not self._wake_only:
-            sharing = [known for known in self._languages if known.wake_word == woken.wake_word]
-            self._start_listening(sharing, self._timing.preroll_ms // BLOCK_MS)
+        woken = self._watch.step(due, self._now_ms)
+        if woken is not None:
+            self._wake(woken)
 
-    def _start_listening(self, languages: list[Language], preroll_blocks: int) -> None:
-        """Begin with the ear on what was heard last, so that it misses no word's beginning."""
-        heard = list(self._recent)[-preroll_blocks:] if preroll_blocks else []
-        preroll_steps = sum(map(len, heard)) // STEP_VALUES
+    def _wake(self, woken: Woken) -> None:
+        first = woken.languages[0]
+        self._events.append(Wake(self._now_ms / 1000, woken.score, first.code, first.wake_word))
+        if not self._wake_only:
+            preroll_blocks = self._timing.preroll_ms // BLOCK_MS
+            waited_blocks = woken.waited_ms // BLOCK_MS
+            self._start_listening(woken.languages, preroll_blocks + waited_blocks, preroll_blocks)
+
+    def _start_listening(
+        self, languages: list[Language], blocks: int, undecided_blocks: int
+    ) -> None:
+        """Begin with the ear on the last ``blocks``, so that it misses no word's beginning.
+
+        The first ``undecided_blocks`` of them, before the wake word fired, give no event.
+        """
+        heard = list(self._recent)[-blocks:] if blocks else []
+        undecided_blocks -= blocks - len(heard)
+        undecided_steps = sum(map(len, heard[: max(undecided_blocks, 0)])) // STEP_VALUES
         self._ear_features: list[float] = []
         self._heads = [language.head for language in languages if language.head]
         for head in self._heads:
-            head.reset(undecided_steps=preroll_steps)
+            head.reset(undecided_steps)
         if self._ear:
             self._ear.reset()
         self._deadline_ms = self._now_ms + max(head.listen_timeout_ms for head in self._heads)
@@ -200,18 +206,26 @@ class Listener:
             self._decide(embedding, self._now_ms - waiting_ms)
 
     def _decide(self, embedding: NDArray[np.int8], at_ms: int) -> None:
-        """Let every listening head judge; the best one's command is the event."""
-        best: Command | None = None
+        """Let every listening head judge; the one with the best margin gives the event."""
+        best: tuple[Margin, str, CommandHead] | None = None
         for head in self._heads:
             found = head.step(embedding)
-            if found and (best is None or found[1] > best.score):
-                best = Command(at_ms / 1000, found[1], head.language, found[0])
+            if found is None or self._number.passes_over(found.id, head.language):
+                continue
+            if best is None or found.margin.beats(best[0]):
+                best = found.margin, found.id, head
         if best is None:
+            self._events += self._number.step(at_ms / 1000)
             return
-        self._events.append(best)
-        self._deadline_ms = at_ms + self._timing.follow_up_ms
+        margin, id, decided = best
+        self._events += self._number.take(Command(at_ms / 1000, margin.score, decided.language, id))
         for head in self._heads:
             head.hold_off()
+        more_ms = self._timing.follow_up_ms
+        if self._number.is_open:
+            decided.hold_off_within_number()
+            more_ms = max(more_ms, GAP_STEPS * STEP_MS)
+        self._deadline_ms = at_ms + more_ms
 
     def _stop_when_due(self) -> None:
         late_ms = self._now_ms - self._deadline_ms

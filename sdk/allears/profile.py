@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 
 import msgspec
 
+from allears.command_contract import NUMBERS
 from allears.datafile import load_data
 from allears.errors import ProfileError
 from allears.locate import profiles_dir
@@ -49,6 +50,13 @@ class NumberFormat(msgspec.Struct, forbid_unknown_fields=True):
     group: Literal[".", ",", "'", " ", "\u00a0", "\u202f", "٬", ""]
 
 
+class NumberDigits(msgspec.Struct, forbid_unknown_fields=True):
+    """How many digits make the number of a setting command on this appliance."""
+
+    min_digits: Annotated[int, msgspec.Meta(ge=1, le=4)]
+    max_digits: Annotated[int, msgspec.Meta(ge=1, le=4)]
+
+
 class Units(msgspec.Struct, forbid_unknown_fields=True):
     """What measured values are given in."""
 
@@ -85,7 +93,11 @@ class Board(msgspec.Struct, forbid_unknown_fields=True):
 
 
 class Profile(msgspec.Struct, forbid_unknown_fields=True):
-    """A market's device. ``commands`` empty means every command the language knows."""
+    """A market's device.
+
+    ``commands`` empty means every command the language knows. ``numbers`` narrows how many digits
+    the number of a setting command has, where the appliance knows better than seeds/commands.yaml.
+    """
 
     version: Literal[1]
     country: CountryCode
@@ -95,6 +107,7 @@ class Profile(msgspec.Struct, forbid_unknown_fields=True):
     units: Units
     number_format: NumberFormat
     commands: list[str] = []
+    numbers: dict[str, NumberDigits] = {}
     listening: Listening = msgspec.field(default_factory=Listening)
 
     @classmethod
@@ -119,8 +132,31 @@ class Profile(msgspec.Struct, forbid_unknown_fields=True):
             raise ProfileError(
                 f"{path}: a language stands twice under `languages`.", "", "Keep one of them."
             )
+        _check_numbers(found, path)
         load_board(found.board, path)
         return found
+
+    @property
+    def number_digits(self) -> dict[str, tuple[int, int]]:
+        """``numbers`` as the runtime takes it: fewest and most digits of a command."""
+        return {id: (digits.min_digits, digits.max_digits) for id, digits in self.numbers.items()}
+
+
+def _check_numbers(profile: Profile, path: Path) -> None:
+    for id, digits in profile.numbers.items():
+        if id not in NUMBERS:
+            raise ProfileError(
+                f"{path}: `numbers` names {id!r}, which takes no number.",
+                "a misspelt command id",
+                f"Use one of: {', '.join(NUMBERS)}.",
+            )
+        if digits.min_digits > digits.max_digits:
+            raise ProfileError(
+                f"{path}: `numbers` asks for {digits.min_digits} digits of {id!r} at least, but "
+                f"{digits.max_digits} at most.",
+                "the two figures were exchanged",
+                "Write min_digits no greater than max_digits.",
+            )
 
 
 def profile_codes() -> list[str]:

@@ -13,6 +13,7 @@ from allears.datafile import load_data
 from allears.errors import ModelError
 from allears.features import quantize_to_bytes
 from allears.interpreter import Model, StreamingModel
+from allears.margin import Margin
 
 INPUT_SHAPE = (1, WAKE_STRIDE_FRAMES, FEATURE_CHANNELS)
 
@@ -68,6 +69,11 @@ class WakeDetector:
             return 0.0
         window.clear()
         return mean
+
+    def margin(self, score: float) -> Margin:
+        """Return a score that ``step`` gave beside the cutoff."""
+        full_scale = self._full_scale
+        return Margin(round(score * full_scale), math.floor(self._cutoff * full_scale), full_scale)
 
     def reset(self) -> None:
         """Forget the stream."""

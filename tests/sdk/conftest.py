@@ -9,7 +9,7 @@ from allears.ear import Ear
 from allears.languages import Language
 from allears.wake import WakeDetector
 
-CLASSES = ["none", "stop", "digit_1", "digit_2"]
+CLASSES = ["none", "stop", "louder", "digit_1", "digit_2"]
 
 
 class FakeModel:
@@ -42,7 +42,7 @@ def fake_head(language="en", lively=8, **settings):
     """A head that fires often."""
     values = {"threshold": 0.4, "smoothing_frames": 2, "refractory_ms": 120, **settings}
     manifest = HeadManifest(version=1, language=language, classes=CLASSES, **values)
-    return CommandHead(FakeModel((1, 128), (1, 4), np.int8, lively), manifest)
+    return CommandHead(FakeModel((1, 128), (1, len(CLASSES)), np.int8, lively), manifest)
 
 
 def fake_ear():

@@ -32,7 +32,7 @@ def events(script, offered=(), threshold=None, thresholds=None, **settings):
     for number in range(len(script)):
         event = head.step(EMBEDDING)
         if event:
-            found.append((number, *event))
+            found.append((number, event.id, event.margin.score))
     return found
 
 
