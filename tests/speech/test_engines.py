@@ -55,6 +55,7 @@ def test_same_request_same_clip() -> None:
         ("en-us", "computer!", "kəmpjˈuTəɹ!"),
         ("en-us", "light", "lˈIt"),
         ("en-gb", "go", "ɡˈQ"),
+        ("de", "neun vier lauter rot", "nˈYn fˈiːɐ lˈWtɐ ɾˈoːt"),
         ("sr", "kućo", "kˈuʨo"),
         ("sr", "упали", "ˈupɐlɪ"),
     ],

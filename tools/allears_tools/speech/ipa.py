@@ -37,10 +37,16 @@ _ENGLISH = {
 }
 _AMERICAN = {"o^ʊ": "O", "ɜːɹ": "ɜɹ", "ɜː": "ɜɹ", "ɪə": "iə", "ɾ": "T", "ː": ""}
 _BRITISH = {"e^ə": "ɛː", "iə": "ɪə", "ə^ʊ": "Q", "ɾ": "t"}
+_GERMAN_FINAL_R = re.compile("(?<=[aeiouyɑɔəɛɪʊʏœøː])[ɾr](?![ˈˌ]*[aeiouyɑɔəɛɪʊʏœøɐAIWY])")
+"""r that ends a syllable: a vowel in German."""
 _FOREIGN = {"o^ʊ": "O", "ə^ʊ": "Q"}
 _BY_LANGUAGE = {
+    "de": {"ɔ^ø": "Y", "ɜ": "ɐ"},
+    "hi": {"r.": "ɽ"},
+    "hu": {"ɑ": "ɒ", "ʎ": "j"},  # ly is a j for all but the oldest
     "ko": {"^h": "ʰ", "ʧh": "ʧʰ", "q": "k"},  # espeak-ng writes every ㄱ and ㄲ as q
     "sw": {"ɟ": "ʤ"},
+    "tr": {"ø": "y"},  # espeak-ng writes ö as œ, and every ü between consonants as ø
     "vi": {"y": "ɯ"},  # ư
 }
 """Where espeak-ng's symbols for a language stand for other sounds than Kokoro's."""
@@ -83,6 +89,8 @@ def to_kokoro(ipa: str, accent: str, symbols: frozenset[str]) -> str:
         out = _replace(out, _BRITISH if british else _AMERICAN)
     else:
         out = _replace(out, _BY_LANGUAGE.get(accent[:2], {}))
+        if accent == "de":
+            out = _GERMAN_FINAL_R.sub("ɐ", out)
         out = re.sub("[0-9]", "", _replace(out, _FOREIGN))
     out = unicodedata.normalize("NFC", out.replace("^", "").replace("-", ""))
     return "".join(_nearest(c, symbols) for c in out)
