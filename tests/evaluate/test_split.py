@@ -31,6 +31,10 @@ def test_noise_is_split_as_well() -> None:
     assert 0 < sum(map(is_test, rows)) < 100
 
 
+def test_the_noise_of_a_pub_trains_nothing() -> None:
+    assert is_test(Row(path="noise_music/esp_Pub.ogg", training="noise: yes"))
+
+
 def test_a_speaker_stays_on_one_side() -> None:
     for speaker in map(str, range(50)):
         rows = [Row(path=f"s/{i}.ogg", speaker=speaker) for i in range(10)]
