@@ -57,6 +57,7 @@ def test_espeak_speaks_the_phonemes_of_a_request() -> None:
         ("しんぶん", "ɕimbɯɴ"),
         ("まって", "maʔte"),
         ("ファイル", "ɸaiɾɯ"),
+        ("きょうは がっこうへ。", "kʲoːβa ɡaʔkoːe."),
     ],
 )
 def test_kana(kana: str, symbols: str) -> None:

@@ -66,6 +66,7 @@ _BEFORE_SMALL_VOWEL = {
 }
 _NASALS = (("[pbm]", "m"), ("[kɡ]", "ŋ"), ("[ɲʨʥ]", "ɲ"), ("[ntdɾzʣʦ]", "n"), ("", "ɴ"))
 """What ん becomes before which sounds."""
+_PARTICLE = re.compile(r"(?<=\w)[はへ](?=\W|$)")
 _FROM_KATAKANA = {code: code - 0x60 for code in range(ord("ァ"), ord("ヴ") + 1)}
 
 
@@ -101,9 +102,10 @@ def is_kana(text: str) -> bool:
 def kokoro_symbols(text: str) -> str:
     """Pronunciation of a text in kana; phrases are kept apart by its blanks and punctuation.
 
-    The particle は is read as it is written: write わ where it sounds so.
+    は and へ at the end of a longer phrase are taken for the particles.
     """
     kana = unicodedata.normalize("NFKC", text).translate(_FROM_KATAKANA)
+    kana = _PARTICLE.sub(lambda found: {"は": "わ", "へ": "え"}[found[0]], kana)
     out, at = [], 0
     while at < len(kana):
         length = 2 if kana[at : at + 2] in _TABLE else 1
