@@ -70,6 +70,12 @@ JOBS = (
         "allears cards report.json",
     ),
     Job(
+        "compile",
+        "compiling",
+        "Turn a .tflite into a layer program for microcontrollers.",
+        "allears compile sdk/models/ear.tflite -o ear.bin",
+    ),
+    Job(
         "bench",
         "bench",
         "Measure latency, cost and size on this machine.",

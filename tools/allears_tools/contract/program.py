@@ -36,7 +36,11 @@ def render_python(layout: dict[str, Any]) -> str:
     lines += [f'    "{name}": {kind["value"]},' for name, kind in layout["kinds"].items()]
     lines += ["}", '"""First word of a step."""', "", "FIELDS: dict[str, tuple[str, ...]] = {"]
     for name, kind in layout["kinds"].items():
-        lines += [f'    "{name}": (', *(f'        "{field}",' for field in kind["fields"]), "    ),"]
+        lines += [
+            f'    "{name}": (',
+            *(f'        "{field}",' for field in kind["fields"]),
+            "    ),",
+        ]
     return "\n".join([*lines, "}", '"""The words after it."""', ""])
 
 
