@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from allears_tools.compiling.errors import UnsupportedOp
+from allears_tools.compiling.errors import CompileError, UnsupportedOp
 from allears_tools.compiling.layers import LAYERS
 from allears_tools.compiling.memory import Memory
 from allears_tools.compiling.moves import Moves
@@ -26,16 +26,22 @@ def compile_model(content: bytes, name: str = "model") -> bytes:
         CompileError: no model with one int8 input and one output, or one that is too large.
     """
     model = read_model(content, name)
-    if model.input.dtype != np.int8 or model.output.dtype not in (np.int8, np.uint8):
-        raise UnsupportedOp("input", "a model whose input is not int8, or output int8 or uint8")
     memory, steps = Memory(), list[Step]()
     moves = Moves(model, memory, steps)
+    known = {*LAYERS, *moves.names()}
+    for op in model.operators:
+        if op.name not in known:
+            raise UnsupportedOp(op.name)
+    if model.input.dtype != np.int8 or model.output.dtype not in (np.int8, np.uint8):
+        raise CompileError(
+            f"{name} does not take int8 and give int8 or uint8.",
+            "a float model, or one quantised otherwise",
+            "Export it with `allears train`, which quantises to int8.",
+        )
     memory.places[model.input.index] = memory.new(model.input.bytes)
     for op in model.operators:
         if not moves.take(op):
             steps.append(_layer(model, memory, op))
-    if model.output.index not in memory.places:
-        raise UnsupportedOp("output", "a model whose output is a constant")
     output = moves.finish(model.output)
     return Program(
         memory,
@@ -54,12 +60,9 @@ _SECOND_INPUT = {"add"}
 
 
 def _layer(model: Model, memory: Memory, op: Operator) -> Step:
-    make = LAYERS.get(op.name)
-    if make is None:
-        raise UnsupportedOp(op.name)
     inputs: list[Tensor | None] = [model.tensors[i] if i >= 0 else None for i in op.inputs]
     target = model.tensors[op.outputs[0]]
-    step = make(op, inputs, target)
+    step = LAYERS[op.name](op, inputs, target)
     computed = op.inputs[: 2 if step.kind in _SECOND_INPUT else 1]
     names = ("left", "right") if step.kind in _SECOND_INPUT else ("src",)
     for name, index in zip(names, computed, strict=True):

@@ -15,7 +15,7 @@ from allears_tools.compiling.errors import CompileError, UnsupportedOp
 _OP_NAMES = {
     value: name for name, value in vars(schema.BuiltinOperator).items() if isinstance(value, int)
 }
-_DTYPES = {
+_DTYPES: dict[int, Any] = {
     schema.TensorType.INT8: np.dtype(np.int8),
     schema.TensorType.UINT8: np.dtype(np.uint8),
     schema.TensorType.INT32: np.dtype(np.int32),
