@@ -28,7 +28,6 @@ enum {
     ALLEARS_MAX_LANGUAGES = 4, /**< Languages of one listener. */
     ALLEARS_EVENT_QUEUE = 16,  /**< Events kept until they are read. */
     ALLEARS_NEVER = 0xFFFF,    /**< Limit of a command that is not offered. */
-    ALLEARS_TAKES_NUMBER = 1,  /**< Flag of a command after which digits make a number. */
     ALLEARS_NO_NUMBER = -1     /**< Number of an event without one. */
 };
 
@@ -55,10 +54,10 @@ typedef struct {
 
 /** A class of a command model, laid out as in a pack. Class 0 of the model, "none", has none. */
 typedef struct {
+    char id[20];    /**< Padded with zeros. */
     uint16_t limit; /**< The summed probabilities (1/256 each) that make it an event. */
     uint8_t digit;  /**< 0 to 9, or 0xFF. */
-    uint8_t flags;  /**< ALLEARS_TAKES_NUMBER. */
-    char id[20];    /**< Padded with zeros. */
+    uint8_t number; /**< Digits that make a number after it: fewest | most << 4; 0: none. */
 } allears_command;
 
 /** One language: a wake model, a command model and when they decide. */
@@ -82,6 +81,8 @@ typedef struct {
     uint32_t preroll_ms;        /**< Audio before the wake event that the ear hears too; <= 2400. */
     uint32_t extend_ms;         /**< At most so much longer while somebody still speaks. */
     uint32_t vad_aggressiveness; /**< 0 (calls much speech) to 3. */
+    uint32_t number_gap_ms;     /**< The next digit of a number comes this soon. */
+    uint32_t number_hold_off_ms; /**< Within a number, nothing is decided this soon after a digit. */
     allears_bytes ear;          /**< Layer program. */
     uint32_t language_count;
     allears_language language[ALLEARS_MAX_LANGUAGES];
