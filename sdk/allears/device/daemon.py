@@ -1,0 +1,62 @@
+"""`allears device`: a device in a folder, on a line."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from allears.device.checks import Gate
+from allears.device.core import Device
+from allears.device.link import open_line, serve
+from allears.device.presence import announced
+from allears.device.server import Server
+from allears.device.storage import Storage
+from allears.errors import DeviceError
+from allears.packs.trust import TrustedKey
+
+_TRUST_FILE = "trust.pem"
+
+
+def run_device(
+    link: str, state: Path, board: str, trust: Path | None, tell: Callable[[Device, str], None]
+) -> None:
+    """Run until interrupted.
+
+    Args:
+        link: "pty" or "tcp:PORT".
+        state: folder of the slots; made if it is missing.
+        board: what packs must be made for.
+        trust: key whose packs are accepted; kept in `state`, so needed once.
+        tell: called after each boot with the device and its port.
+
+    Raises:
+        DeviceError: folder, key or link cannot be used.
+    """
+    storage = Storage.in_folder(state)
+    device = Device(storage, Gate(board, _trusted_key(state, trust)))
+    line = open_line(link, state)
+    with announced(line.name, board, state):
+        tell(device, line.name)
+        for _ in serve(Server(device), line):
+            tell(device, line.name)
+
+
+def _trusted_key(state: Path, given: Path | None) -> TrustedKey:
+    kept = state / _TRUST_FILE
+    if given is None:
+        if not kept.exists():
+            raise DeviceError(
+                f"The device in {state} trusts no key yet.",
+                "its first start",
+                "Give the public key once: --trust key.pub.pem (allears keygen makes one).",
+            )
+        return TrustedKey.load(kept)
+    key = TrustedKey.load(given)
+    if kept.exists() and TrustedKey.load(kept).key_hash != key.key_hash:
+        raise DeviceError(
+            f"The device in {state} trusts another key than {given}.",
+            "a key is trusted for good, as on a device in the field",
+            "Leave --trust out, or give another --state.",
+        )
+    kept.write_bytes(key.to_pem())
+    return key

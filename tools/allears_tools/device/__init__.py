@@ -1,0 +1,1 @@
+"""Starts the Linux-class device."""
