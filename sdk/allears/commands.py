@@ -11,7 +11,7 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from allears.command_contract import NUMBER_HOLD_OFF_MS
+from allears.command_contract import DIGITS, NUMBER_HOLD_OFF_MS
 from allears.contract import (
     EAR_EMBEDDING,
     EAR_STRIDE_FRAMES,
@@ -94,6 +94,7 @@ class CommandHead:
         self._sums = np.zeros(len(self.ids), np.int16)
         self._hold_off_steps = _steps(manifest.refractory_ms)
         self._last = -1
+        self._digits = {index for index, id in enumerate(self.ids) if id in DIGITS}
         self._decide_nothing_for(0)
 
     def step(self, embedding: NDArray[np.int8]) -> Decision | None:
@@ -108,7 +109,9 @@ class CommandHead:
         # The outputs count from -128, so that each of the window's is 128 short.
         total = int(self._sums[best]) + 128 * steps
         limit = self._limits[best]
-        if total < limit or (best == self._last and self._seen < self._first_repetition):
+        if total < limit:
+            return None
+        if self._seen < self._first_of_any and (best == self._last or best not in self._digits):
             return None
         self._last = best
         self.hold_off()
@@ -119,12 +122,12 @@ class CommandHead:
         self._decide_nothing_for(self._hold_off_steps)
 
     def hold_off_within_number(self) -> None:
-        """Like ``hold_off``, but for what was decided last only; for the rest it is shorter.
+        """Like ``hold_off``, but shorter for every digit other than the one decided last.
 
         The digits of a number follow each other faster than commands.
         """
         self._decide_nothing_for(min(_steps(NUMBER_HOLD_OFF_MS), self._hold_off_steps))
-        self._first_repetition = self._hold_off_steps + 1
+        self._first_of_any = self._hold_off_steps + 1
 
     def reset(self, undecided_steps: int = 0) -> None:
         """Forget the stream; the next ``undecided_steps`` steps are heard, but give no event."""
@@ -134,7 +137,7 @@ class CommandHead:
     def _decide_nothing_for(self, steps: int) -> None:
         self._seen = 0
         self._first_decision = max(len(self._window), steps + 1)
-        self._first_repetition = 0
+        self._first_of_any = 0
 
 
 def _steps(time_ms: int) -> int:

@@ -130,6 +130,10 @@ class TestNumbers:
         assert say([(10, louder), (18, one), (26, one)])[0] == [("louder", None), ("louder", 1)]
         assert say([(10, louder), (18, one), (35, one)])[0] == [("louder", None), ("louder", 11)]
 
+    def test_only_digits_follow_faster(self, say):
+        assert say([(10, 2), (18, 1), (30, 3)])[0] == [("louder", None), ("louder", 1)]
+        assert say([(10, 2), (27, 1)])[0] == [("louder", None), ("stop", None)]
+
     def test_digits_alone_keep_to_the_ordinary_hold_off(self, say):
         assert say([(10, 3), (18, 4)])[0] == [("digit_1", None)]
         assert say([(10, 3), (27, 4)])[0] == [("digit_1", None), ("digit_2", None)]
