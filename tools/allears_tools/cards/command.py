@@ -7,12 +7,12 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-import yaml
 from allears.locate import models_dir
 from rich.console import Console
 
 from allears_tools.cards.errors import CardError
 from allears_tools.cards.figures import card_figures
+from allears_tools.cards.putting import put_reports
 from allears_tools.cards.readme import figures_table, with_table
 from allears_tools.evaluate.provenance import provenance
 
@@ -40,21 +40,17 @@ def _put(path: Path, models: Path) -> None:
     try:
         report = json.loads(path.read_text(encoding="utf-8"))
         language, stage = report["language"], report["stage"]
-        figures = card_figures(report)
+        measured_on = card_figures(report)["models"]
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise CardError(
             f"{path} is no report of an evaluation: {error!r}",
             "the file is missing, cut short or something else",
             "write it with: allears evaluate … --json FILE",
         ) from error
-    if models == models_dir() and figures["models"] != provenance(language)["models"]:
+    if models == models_dir() and measured_on != provenance(language)["models"]:
         raise CardError(
             f"{path} was measured on other models than lie in {models}.",
             "the models were trained anew since",
             "run the evaluation again",
         )
-    card_path = models / language / "card.yaml"
-    card = yaml.safe_load(card_path.read_text(encoding="utf-8")) if card_path.is_file() else {}
-    card.setdefault("figures", {})[stage] = figures
-    text = yaml.safe_dump(card, allow_unicode=True, sort_keys=False, width=100)
-    card_path.write_text(text, encoding="utf-8")
+    put_reports(models / language / "card.yaml", {"people": {stage: report}})

@@ -44,6 +44,10 @@ _UNSPACED = frozenset({"zh", "ja", "th", "km"})
 """Languages written without spaces, where a word inside a text is found as a substring."""
 
 
+OTHER_LANGUAGE = "another language"
+"""Why a clip of another language is skipped, where it is."""
+
+
 @dataclass(frozen=True)
 class Truth:
     """What should be heard in a clip.
@@ -93,7 +97,7 @@ def judge(clip: Clip, stage: str, vocabulary: Vocabulary) -> Truth:
     if not clip.language:
         return Truth(skipped="no language given")
     if clip.language != vocabulary.language:
-        return Truth(skipped="another language")
+        return Truth(skipped=OTHER_LANGUAGE)
     return _judge_wake(clip, vocabulary) if stage == "wake" else _judge_command(clip, vocabulary)
 
 
@@ -117,10 +121,15 @@ def _judge_command(clip: Clip, vocabulary: Vocabulary) -> Truth:
 def _judge_wake(clip: Clip, vocabulary: Vocabulary) -> Truth:
     if _contains_any(clip.text, vocabulary.wake_phrases, vocabulary.language):
         return Truth(expected="wake")
-    text = normalise_text(clip.text, vocabulary.language)
-    if any(phrase in text for phrase in vocabulary.wake_phrases):
+    if says_wake(clip, vocabulary):
         return Truth(skipped="a longer form of the wake word")
     return NEGATIVE
+
+
+def says_wake(clip: Clip, vocabulary: Vocabulary) -> bool:
+    """Tell whether a clip of any language has a wake phrase in its text, if only within a word."""
+    text = normalise_text(clip.text, vocabulary.language)
+    return any(phrase in text for phrase in vocabulary.wake_phrases)
 
 
 def _readings(text: str) -> tuple[str, ...]:

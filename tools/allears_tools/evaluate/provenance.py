@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any
@@ -11,20 +12,38 @@ from allears.interpreter import interpreter_name
 from allears.locate import models_dir
 
 
-def provenance(language: str) -> dict[str, Any]:
-    """Return date (UTC), interpreter and the SHA-256 of each model of a language."""
+def provenance(language: str, models: Path | None = None) -> dict[str, Any]:
+    """Return date (UTC), interpreter and the SHA-256 of each model of a language.
+
+    Args:
+        language: its code.
+        models: folder of the models, instead of the installed ones.
+    """
+    files = model_files(language, models)
     return {
         "date": datetime.now(timezone.utc).isoformat(timespec="seconds"),
         "interpreter": interpreter_name(),
-        "models": {path.name: _sha256(path) for path in model_files(language) if path.is_file()},
+        "models": {path.name: _sha256(path) for path in files if path.is_file()},
     }
 
 
-def model_files(language: str) -> tuple[Path, ...]:
+def provenance_of(languages: Sequence[str]) -> dict[str, Any]:
+    """Return the provenance of several languages; hashes are by language/name."""
+    origins = {language: provenance(language) for language in languages}
+    models = {
+        f"{language}/{name}": digest
+        for language, origin in origins.items()
+        for name, digest in origin["models"].items()
+    }
+    return {**origins[languages[0]], "models": models}
+
+
+def model_files(language: str, models: Path | None = None) -> tuple[Path, ...]:
     """Return where a language's models and their settings lie: shared ear, commands, wake."""
-    own = models_dir() / language
+    folder = models or models_dir()
+    own = folder / language
     names = ("commands.tflite", "commands.json", "wake.tflite", "wake.json")
-    return (models_dir() / "ear.tflite", *(own / name for name in names))
+    return (folder / "ear.tflite", *(own / name for name in names))
 
 
 def _sha256(path: Path) -> str:

@@ -10,9 +10,18 @@ from allears.errors import AllEarsError
 from joblib import Parallel, delayed
 
 from allears_tools.evaluate.errors import EvaluationError, LabelsError
-from allears_tools.evaluate.judging import STAGES, Truth, Vocabulary, judge
+from allears_tools.evaluate.judging import (
+    NEGATIVE,
+    OTHER_LANGUAGE,
+    STAGES,
+    Truth,
+    Vocabulary,
+    judge,
+    says_wake,
+)
 from allears_tools.evaluate.labels import Clip
 from allears_tools.evaluate.listening import Hearing, ListenerFactory, hear
+from allears_tools.evaluate.noise import NoiseBed
 from allears_tools.evaluate.split import is_test
 
 SPLITS = ("all", "test", "train")
@@ -29,6 +38,12 @@ class Plan:
     judged: list[tuple[Clip, Truth]]
     skipped: Counter[str]
 
+    @property
+    def positives(self) -> Plan:
+        """Only the clips in which an event is due."""
+        due = [(clip, truth) for clip, truth in self.judged if truth.expected]
+        return Plan(self.stage, due, self.skipped)
+
 
 def plan(
     clips: list[Clip],
@@ -36,8 +51,17 @@ def plan(
     vocabulary: Vocabulary,
     split: str = "all",
     sources: frozenset[str] = frozenset(),
+    others: bool = False,
 ) -> Plan:
     """Choose the clips of a stage, a split and (where any are named) some sources.
+
+    Args:
+        clips: of a labels file.
+        stage: commands or wake.
+        vocabulary: the language's words.
+        split: all, test or train.
+        sources: only these, where any are named.
+        others: take speech of other languages as negatives instead of skipping it.
 
     Raises:
         EvaluationError: an unknown stage, split or source, or no clip can be judged.
@@ -51,6 +75,8 @@ def plan(
     skipped: Counter[str] = Counter()
     for clip in clips:
         truth = judge(clip, stage, vocabulary)
+        if others and truth.skipped == OTHER_LANGUAGE and not says_wake(clip, vocabulary):
+            truth = NEGATIVE
         if truth.skipped:
             skipped[truth.skipped] += 1
         elif sources and clip.source not in sources:
@@ -76,6 +102,7 @@ def run(
     build: ListenerFactory,
     jobs: int = 1,
     progress: Callable[[int], None] = lambda clips: None,
+    noise: NoiseBed | None = None,
 ) -> list[Hearing]:
     """Hear all clips of a plan.
 
@@ -83,12 +110,14 @@ def run(
         build: makes a listener; called once in each worker.
         jobs: processes.
         progress: called with the number of clips just done.
+        noise: put under every clip.
 
     Returns: a hearing for each clip, in the order of the labels file whatever `jobs` is.
     """
     batches = _batches(planned.judged)
     work = Parallel(n_jobs=jobs, return_as="generator_unordered")(
-        delayed(_hear_batch)(batch, planned.stage, profile, language, build) for batch in batches
+        delayed(_hear_batch)(batch, planned.stage, profile, language, build, noise)
+        for batch in batches
     )
     heard: dict[str, Hearing] = {}
     for hearings in work:
@@ -114,6 +143,7 @@ def _hear_batch(
     profile: str,
     language: str,
     build: ListenerFactory,
+    noise: NoiseBed | None,
 ) -> list[Hearing]:
     key = (profile, language, stage, build)
     if key not in _listeners:
@@ -121,7 +151,7 @@ def _hear_batch(
     hearings = []
     for clip, truth in batch:
         try:
-            hearings.append(hear(clip, truth, stage, _listeners[key]))
+            hearings.append(hear(clip, truth, stage, _listeners[key], noise))
         except (AllEarsError, OSError) as error:
             # As text: an exception with several arguments does not survive the way back.
             hearings.append(Hearing(clip, truth, (), failure=str(error)))

@@ -62,9 +62,12 @@ def synth(
     jobs: Annotated[int, typer.Option(help="processes")] = 1,
     roles: Annotated[str, typer.Option(help="only these, with commas: command, wake, …")] = "",
     held_out: Annotated[bool, typer.Option(help="the test voices instead")] = False,
+    kokoro: Annotated[int | None, typer.Option(help="Kokoro clips a phrasing (full set)")] = None,
+    espeak: Annotated[int | None, typer.Option(help="espeak clips a phrasing (full set)")] = None,
 ) -> None:
     """Synthesise what a language's seed wants; interrupt and repeat as you like."""
     from allears_tools.seeds import load_language
+    from allears_tools.speech.amounts import sized
     from allears_tools.speech.cache import SpeechCache
     from allears_tools.speech.recipe import held_out_jobs, training_jobs
     from allears_tools.speech.synthesise import synthesise
@@ -73,7 +76,7 @@ def synth(
     if held_out:
         wanted = held_out_jobs(seed, number)
     else:
-        wanted = training_jobs(seed, number, engines.split(","))
+        wanted = training_jobs(seed, number, engines.split(","), sized(kokoro, espeak))
     if roles:
         wanted = [job for job in wanted if job.role in roles.split(",")]
     cache = SpeechCache()

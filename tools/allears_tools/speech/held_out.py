@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from pathlib import Path
 
 from allears_tools.evaluate.labels import COLUMNS
@@ -13,16 +14,28 @@ _KIND = {"command": "command", "wake": "wake", "filler": "sentence"}
 """Kinds of a labels file by role; every other role is an `other-word`."""
 
 
-def export_held_out(cache: SpeechCache, language: str, folder: Path) -> Path:
+def export_held_out(
+    cache: SpeechCache, language: str, folder: Path, texts: Collection[str] | None = None
+) -> Path:
     """Write a language's held-out clips as WAV files beside a labels.tsv, and return its path.
 
     The source of each row is ``synthetic-<engine>``, the speaker its voice, so that no report can
     take them for people.
 
+    Args:
+        cache: where the clips are.
+        language: whose clips.
+        folder: for the files.
+        texts: only clips of these; the cache may hold what a seed no longer says.
+
     Raises:
         SpeechError: there are none.
     """
-    entries = cache.entries(language=language, split="held_out")
+    entries = cache.entries(
+        where=lambda e: texts is None or e.request.text.rstrip(".!?") in texts,
+        language=language,
+        split="held_out",
+    )
     if not entries:
         raise SpeechError(
             f"the speech cache holds no held-out {language} clips",

@@ -9,10 +9,10 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 
-import msgspec
 import numpy as np
 
-from allears_tools.seeds import LanguageSeed
+from allears_tools.seeds import HeldOutVoice, LanguageSeed
+from allears_tools.speech.amounts import FULL, Amounts, Sizes
 from allears_tools.speech.casting import (
     accent_of,
     allowed_kokoro,
@@ -31,47 +31,22 @@ _ESPEAK_SPEED = (0.7, 1.35)
 _ESPEAK_PITCH_SEMITONES = (-6.0, 6.0)
 _ENDINGS = ("", ".", "!", "?")
 _ENDING_ODDS = (0.35, 0.3, 0.25, 0.1)
-
-
-class Amounts(msgspec.Struct, frozen=True, kw_only=True):
-    """Clips wanted of one phrase."""
-
-    singles: int
-    """Kokoro voices, each alone; -1: every one the seed names."""
-    rounds: int = 1
-    """How often each of them says it, at other speeds and pitches."""
-    mixes: int
-    """Random Kokoro mixes of two or three voices."""
-    espeak: int
-    """espeak-ng variants."""
-
-
-PLAN: dict[str, Amounts] = {
-    "command": Amounts(singles=-1, mixes=14, espeak=60),
-    "wake": Amounts(singles=-1, rounds=4, mixes=140, espeak=400),
-    "wake_carrier": Amounts(singles=1, mixes=2, espeak=10),
-    "wake_confusable": Amounts(singles=2, mixes=4, espeak=30),
-    "confusable": Amounts(singles=2, mixes=3, espeak=30),
-    "filler": Amounts(singles=1, mixes=2, espeak=20),
-}
-"""How many clips of a phrase, by role."""
-
-
-LIST_ROUNDS = 20
-"""How often every command is said in a list of phrases: twice as fast to make as alone, and
-nearer to how people string words together."""
 _LIST_LENGTH = 5
 _LISTS_AHEAD = 0.3
 """Lists are done when this share of the phrases spoken alone is."""
 _LIST_CONFUSABLE_ODDS = 0.35
 """Share of the confusables that take part in a round."""
+HELD_OUT_WAKES = 15
+"""How often a voice kept for tests says each wake phrase, at other speeds and pitches."""
+_HELD_OUT_EVERY = 5
+"""Where not all is wanted, a voice kept for tests says one in so many of the other phrases."""
 
 
 def training_jobs(
     seed: LanguageSeed,
     number: int = 0,
     engines: Sequence[str] = ("kokoro", "espeak"),
-    plan: dict[str, Amounts] = PLAN,
+    sizes: Sizes = FULL,
 ) -> list[Job]:
     """Every clip wanted for training, in an order whose every beginning is balanced.
 
@@ -79,7 +54,7 @@ def training_jobs(
         seed: the language.
         number: another number gives other draws.
         engines: leave one out to make the rest first.
-        plan: clips a phrase, by role.
+        sizes: clips a phrase, by role, and rounds of lists.
     """
     voices = allowed_kokoro(seed) if "kokoro" in engines else []
     guests = guest_voices(seed) if "kokoro" in engines else []
@@ -87,7 +62,7 @@ def training_jobs(
     rows: list[list[list[Job]]] = []
     for phrase in phrases(seed):
         rng = _stream(number, seed.language, phrase.role, phrase.label, phrase.text)
-        wanted = plan[phrase.role]
+        wanted = sizes.phrases[phrase.role]
         row = []
         # Both engines always draw, so that leaving one out does not change the other's clips.
         neural, formant = rng.spawn(2)
@@ -97,34 +72,57 @@ def training_jobs(
             row += _espeak(seed, phrase, wanted.espeak, variants, formant)
         rows.append([[row[i]] for i in rng.permutation(len(row))])
     if voices:
-        rows += [_lists(seed, voices, guests, number, r) for r in range(LIST_ROUNDS)]
+        rows += [_lists(seed, voices, guests, number, r) for r in range(sizes.list_rounds)]
     return _interleave(rows)
 
 
-def held_out_jobs(seed: LanguageSeed, number: int = 0) -> list[Job]:
-    """Commands, wake word, confusables and fillers by the voices kept for tests."""
+def held_out_jobs(seed: LanguageSeed, number: int = 0, phrasings: int | None = None) -> list[Job]:
+    """Commands, wake word, confusables and fillers by the voices kept for tests.
+
+    Args:
+        seed: the language.
+        number: another number gives other draws.
+        phrasings: so many of each command's phrasings a voice, each voice beginning with another
+            one, and as large a share of the rest; None: everything.
+    """
     rows: list[list[list[Job]]] = []
+    counts: dict[str, int] = {}
     for phrase in phrases(seed):
         if phrase.role == "wake_carrier":
             continue
+        turn = counts[phrase.label] = counts.get(phrase.label, -1) + 1
         row: list[list[Job]] = []
-        for voice in seed.voices.held_out:
-            rng = _stream(number, "held out", phrase.text, voice.engine, voice.voice)
-            accent, _, variant = voice.voice.rpartition("+")
-            espeak = voice.engine == "espeak"
-            request = ClipRequest(
-                engine=voice.engine,
-                voice=variant if espeak else voice.voice,
-                language=seed.language,
-                text=phrase.text,
-                accent=accent or seed.espeak_voice or seed.language,
-                ipa=phrase.espeak if espeak else phrase.ipa,
-                speed=_draw(rng, 0.85, 1.15),
-            )
-            job = Job(request=request, role=phrase.role, label=phrase.label, split="held_out")
-            row.append([job])
+        for place, voice in enumerate(seed.voices.held_out):
+            if phrase.role == "command":
+                among = len(seed.commands[phrase.label])
+                chosen = phrasings is None or (turn - place) % among < phrasings
+            else:
+                chosen = phrasings is None or (turn - place) % _HELD_OUT_EVERY == 0
+            if chosen or phrase.role == "wake":
+                row += [[job] for job in _held_out(seed, phrase, voice, number)]
         rows.append(row)
     return _interleave(rows)
+
+
+def _held_out(seed: LanguageSeed, phrase: Phrase, voice: HeldOutVoice, number: int) -> list[Job]:
+    """What a voice kept for tests says of a phrase: the wake word many times, all else once."""
+    rng = _stream(number, "held out", phrase.text, voice.engine, voice.voice)
+    accent, _, variant = voice.voice.rpartition("+")
+    espeak = voice.engine == "espeak"
+    jobs = []
+    for time in range(HELD_OUT_WAKES if phrase.role == "wake" else 1):
+        request = ClipRequest(
+            engine=voice.engine,
+            voice=variant if espeak else voice.voice,
+            language=seed.language,
+            text=phrase.text + (_ending(phrase, rng) if time else ""),
+            accent=accent or seed.espeak_voice or seed.language,
+            ipa=phrase.espeak if espeak else phrase.ipa,
+            speed=_draw(rng, 0.85, 1.15),
+            pitch_semitones=_draw(rng, *_PITCH_SEMITONES) if time else 0.0,
+        )
+        jobs.append(Job(request=request, role=phrase.role, label=phrase.label, split="held_out"))
+    return jobs
 
 
 def _kokoro(
@@ -136,7 +134,8 @@ def _kokoro(
     rng: np.random.Generator,
 ) -> list[Job]:
     order = [voices[i] for i in rng.permutation(len(voices))]
-    chosen = (order if wanted.singles < 0 else order[: wanted.singles]) * wanted.rounds
+    singles = len(order) if wanted.singles < 0 else wanted.singles
+    chosen = [order[i % len(order)] for i in range(singles)] * wanted.rounds
     if seed.voices.kokoro_mix:
         chosen = chosen + [draw_mix(voices, guests, rng) for _ in range(wanted.mixes)]
     jobs = []
@@ -163,7 +162,7 @@ def _lists(
     short, wake = [], []
     for phrase in phrases(seed):
         if phrase.role == "wake":
-            wake.append(phrase)
+            wake += [phrase] if phrase.ipa is None else []
         elif phrase.role == "command" or (
             phrase.role in ("confusable", "wake_confusable")
             and rng.random() < _LIST_CONFUSABLE_ODDS
@@ -173,7 +172,8 @@ def _lists(
     groups = []
     for start in range(0, len(short), _LIST_LENGTH - 1):
         said = short[start : start + _LIST_LENGTH - 1]
-        said.insert(int(rng.integers(len(said) + 1)), wake[int(rng.integers(len(wake)))])
+        if wake:
+            said.insert(int(rng.integers(len(said) + 1)), wake[int(rng.integers(len(wake)))])
         alone = not seed.voices.kokoro_mix or rng.random() < 0.4
         voice = str(rng.choice(voices)) if alone else draw_mix(voices, guests, rng)
         pitch = _draw(rng, *_PITCH_SEMITONES) if rng.random() < 0.5 else 0.0

@@ -8,10 +8,10 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-import yaml
-
+from allears_tools.cards.putting import read_card, write_card
 from allears_tools.evaluate.labels import read_labels
 from allears_tools.evaluate.split import is_test
+from allears_tools.seeds import load_language
 from allears_tools.speech import SpeechCache
 
 LICENCES = {
@@ -56,12 +56,48 @@ def plain(recipe: Any) -> Any:
 
 def update_card(path: Path, **sections: Any) -> None:
     """Write sections of a card, leaving the others as they were."""
-    card = yaml.safe_load(path.read_text(encoding="utf-8")) if path.exists() else {}
-    card = card or {}
-    card.update(sections)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    text = yaml.safe_dump(card, allow_unicode=True, sort_keys=False, width=100)
-    path.write_text(text, encoding="utf-8")
+    write_card(path, {**read_card(path), **sections})
+
+
+def write_section(
+    folder: Path,
+    language: str,
+    stage: str,
+    recipe: Any,
+    labels: Path | None,
+    **more: Any,
+) -> None:
+    """Put one stage's provenance on the card of a language's folder.
+
+    Args:
+        folder: where ``<stage>.tflite`` and ``card.yaml`` lie.
+        language: its code.
+        stage: commands or wake.
+        recipe: what decided the model, a dataclass.
+        labels: the recordings of people that trained, if any.
+        **more: further lines of the section.
+    """
+    digest, counts = clips_sha256(SpeechCache(), language)
+    model = folder / f"{stage}.tflite"
+    seed = load_language(language)
+    section = {
+        "date": today(),
+        "sha256": file_sha256(model),
+        "bytes": model.stat().st_size,
+        "recipe": plain(recipe),
+        "synthetic_clips": counts,
+        "synthetic_clips_sha256": digest,
+        "recordings": recordings_used(labels),
+        **more,
+    }
+    update_card(
+        folder / "card.yaml",
+        language=language,
+        name=seed.name,
+        tier=seed.tier,
+        licences=list(LICENCES.values()),
+        **{stage: section},
+    )
 
 
 def today() -> str:

@@ -11,11 +11,7 @@ from rich.console import Console
 
 from allears_tools.speech.cache import cache_root
 
-app = typer.Typer(
-    help="Train models: the shared ear once, then wake and commands of each language.\n\n"
-    "Example: allears train commands --language sr --labels ../shared/realspeech/labels.tsv",
-    no_args_is_help=True,
-)
+app = typer.Typer(no_args_is_help=True)
 _console = Console()
 
 Language = Annotated[str, typer.Option(help="A language of seeds/languages, such as sr.")]
@@ -29,6 +25,77 @@ Out = Annotated[Path | None, typer.Option(help="Where the models go (sdk/models)
 Jobs = Annotated[int, typer.Option(help="Processes that compose streams.")]
 Streams = Annotated[int | None, typer.Option(help="Training streams of 8 s (recipe's number).")]
 Epochs = Annotated[int | None, typer.Option(help="Passes over the streams (recipe's number).")]
+
+
+@app.callback(invoke_without_command=True)
+def from_seed_to_card(
+    context: typer.Context,
+    language: Annotated[
+        list[str] | None,
+        typer.Option(help="A language of seeds/languages; may be given several times."),
+    ] = None,
+    every: Annotated[bool, typer.Option("--all", help="Every language with a seed file.")] = False,
+    labels: Labels = None,
+    only: Annotated[
+        list[str] | None,
+        typer.Option(help="Only this step: synthesise, judge, commands, wake, threshold, …"),
+    ] = None,
+    again: Annotated[bool, typer.Option(help="Run even what is up to date.")] = False,
+    kokoro: Annotated[
+        int | None, typer.Option(help="Kokoro clips of each phrasing (full set: about 40).")
+    ] = None,
+    espeak: Annotated[
+        int | None, typer.Option(help="espeak-ng clips of each phrasing (full set: 60).")
+    ] = None,
+    streams: Streams = None,
+    epochs: Epochs = None,
+    jobs: Jobs = 2,
+    scheduler: Annotated[
+        str | None, typer.Option(help="A Dask scheduler, tcp://host:port, instead of --jobs.")
+    ] = None,
+    work: Work = None,
+    out: Out = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print a summary as JSON.")] = False,
+) -> None:
+    """From a language's seed file to its models and card: clips, judge, commands, wake, figures.
+
+    What is up to date is passed over, so that an interrupted run goes on where it stopped.
+    Example: allears train --language sr --labels ../shared/realspeech/labels.tsv
+    """
+    if context.invoked_subcommand:
+        return
+    import json
+
+    from allears_tools.jobs.scheduler import on_scheduler
+    from allears_tools.training.language import Wish
+    from allears_tools.training.whole import languages_wanted, summary_table, train_languages
+
+    wanted = languages_wanted(language or [], every)
+    console = Console(stderr=True)
+    with on_scheduler(scheduler, jobs) as at_once:
+        wish = Wish(
+            models=(out or models_dir()).resolve(),
+            work=_work(work).resolve(),
+            labels=labels.resolve() if labels else None,
+            jobs=at_once,
+            kokoro=kokoro,
+            espeak=espeak,
+            streams=streams,
+            epochs=epochs,
+        )
+        summaries = train_languages(
+            wanted,
+            wish,
+            only=only or (),
+            again=again,
+            spread=scheduler is not None and len(wanted) > 1,
+            console=console,
+        )
+    console.print(summary_table(summaries))
+    if as_json:
+        print(json.dumps(summaries, ensure_ascii=False, indent=1))
+    if any("error" in summary for summary in summaries):
+        raise typer.Exit(1)
 
 
 def _report(line: dict[str, Any]) -> None:
@@ -107,21 +174,12 @@ def commands(
     epochs: Epochs = None,
 ) -> None:
     """Train a language's command head on the ear in sdk/models."""
-    from allears_tools.training.card import file_sha256
-    from allears_tools.training.commands import CommandRecipe, train_commands, write_head
-    from allears_tools.training.threshold import set_threshold
+    from allears_tools.training.making import Place, command_recipe, make_commands, make_threshold
 
-    recipe = CommandRecipe()
-    _shrink(recipe, streams, epochs)
-    models = out or models_dir()
-    ear_path = models / "ear.tflite"
-    network, manifest = train_commands(
-        language, ear_path, labels, recipe, _work(work), _report, jobs
-    )
-    folder = models / language
-    write_head(network, manifest, folder)
-    _report({"threshold": set_threshold(models, language, labels)})
-    _write_section(folder, language, "commands", recipe, labels, file_sha256(ear_path))
+    place = Place(out or models_dir(), _work(work), labels)
+    path = make_commands(language, place, command_recipe(streams, epochs), _report, jobs)
+    _report({"threshold": make_threshold(language, place)})
+    _console.print(f"{path}: {path.stat().st_size} bytes")
 
 
 @app.command()
@@ -131,9 +189,10 @@ def threshold(
     out: Out = None,
 ) -> None:
     """Set a head's threshold anew on people's speech, without training it."""
-    from allears_tools.training.threshold import set_threshold
+    from allears_tools.training.making import Place, make_threshold
 
-    _report({"threshold": set_threshold(out or models_dir(), language, labels)})
+    place = Place(out or models_dir(), _work(None), labels)
+    _report({"threshold": make_threshold(language, place)})
 
 
 @app.command()
@@ -147,64 +206,8 @@ def wake(
     epochs: Epochs = None,
 ) -> None:
     """Train a language's wake model, in microWakeWord's format."""
-    from allears_tools.training.wake import WakeRecipe, train_wake, write_wake
+    from allears_tools.training.making import Place, make_wake, wake_recipe
 
-    recipe = WakeRecipe()
-    _shrink(recipe, streams, epochs)
-    network, manifest = train_wake(language, labels, recipe, _work(work), _report, jobs)
-    folder = (out or models_dir()) / language
-    write_wake(network, manifest, folder)
-    _write_section(folder, language, "wake", recipe, labels, None)
-
-
-def _shrink(recipe: Any, streams: int | None, epochs: int | None) -> None:
-    if streams is not None:
-        recipe.streams, recipe.development_streams = streams, max(8, streams // 10)
-    if epochs is not None:
-        recipe.classifier.epochs = epochs
-
-
-def _write_section(
-    folder: Path,
-    language: str,
-    stage: str,
-    recipe: Any,
-    labels: Path | None,
-    ear_sha256: str | None,
-) -> None:
-    """Put one stage's provenance on the language's card."""
-    from allears_tools.seeds import load_language
-    from allears_tools.speech import SpeechCache
-    from allears_tools.training.card import (
-        LICENCES,
-        clips_sha256,
-        file_sha256,
-        plain,
-        recordings_used,
-        today,
-        update_card,
-    )
-
-    digest, counts = clips_sha256(SpeechCache(), language)
-    model = folder / f"{stage}.tflite"
-    section = {
-        "date": today(),
-        "sha256": file_sha256(model),
-        "bytes": model.stat().st_size,
-        "recipe": plain(recipe),
-        "synthetic_clips": counts,
-        "synthetic_clips_sha256": digest,
-        "recordings": recordings_used(labels),
-    }
-    if ear_sha256:
-        section["ear_sha256"] = ear_sha256
-    seed = load_language(language)
-    update_card(
-        folder / "card.yaml",
-        language=language,
-        name=seed.name,
-        tier=seed.tier,
-        licences=list(LICENCES.values()),
-        **{stage: section},
-    )
-    _console.print(f"{model}: {model.stat().st_size} bytes")
+    place = Place(out or models_dir(), _work(work), labels)
+    path = make_wake(language, place, wake_recipe(streams, epochs), _report, jobs)
+    _console.print(f"{path}: {path.stat().st_size} bytes")

@@ -1,0 +1,80 @@
+"""One model of a language from the clips that are there: trained, written, put on the card."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from allears_tools.training.card import file_sha256, update_card, write_section
+from allears_tools.training.commands import CommandRecipe, train_commands, write_head
+from allears_tools.training.threshold import FALSE_SHARE, set_threshold
+from allears_tools.training.wake import WakeRecipe, train_wake, write_wake
+
+Report = Callable[[dict[str, Any]], None]
+
+
+@dataclass(frozen=True)
+class Place:
+    """What training reads and where it writes."""
+
+    models: Path
+    """The ear lies here; a language's models go to a folder below."""
+    work: Path
+    """Intermediate arrays."""
+    labels: Path | None = None
+    """Recordings of people."""
+
+
+def command_recipe(streams: int | None = None, epochs: int | None = None) -> CommandRecipe:
+    """The recipe of heads, with other numbers of streams and epochs where they are given."""
+    return _resized(CommandRecipe(), streams, epochs)
+
+
+def wake_recipe(streams: int | None = None, epochs: int | None = None) -> WakeRecipe:
+    """The recipe of wake models, likewise."""
+    return _resized(WakeRecipe(), streams, epochs)
+
+
+def _resized(recipe: Any, streams: int | None, epochs: int | None) -> Any:
+    if streams is not None:
+        recipe.streams, recipe.development_streams = streams, max(8, streams // 10)
+    if epochs is not None:
+        recipe.classifier.epochs = epochs
+    return recipe
+
+
+def make_commands(
+    language: str, place: Place, recipe: CommandRecipe, report: Report, jobs: int
+) -> Path:
+    """Train the head on the ear of the models folder; its threshold is provisional yet."""
+    ear = place.models / "ear.tflite"
+    network, manifest = train_commands(
+        language, ear, place.labels, recipe, place.work, report, jobs
+    )
+    folder = place.models / language
+    write_head(network, manifest, folder)
+    write_section(folder, language, "commands", recipe, place.labels, ear_sha256=file_sha256(ear))
+    return folder / "commands.tflite"
+
+
+def make_wake(language: str, place: Place, recipe: WakeRecipe, report: Report, jobs: int) -> Path:
+    """Train the wake model."""
+    network, manifest = train_wake(language, place.labels, recipe, place.work, report, jobs)
+    folder = place.models / language
+    write_wake(network, manifest, folder)
+    write_section(folder, language, "wake", recipe, place.labels)
+    return folder / "wake.tflite"
+
+
+def make_threshold(language: str, place: Place) -> float:
+    """Set the head's threshold on people's speech."""
+    chosen = set_threshold(place.models, language, place.labels)
+    rule = (
+        f"the lowest at which {FALSE_SHARE:.0%} or fewer of the spoken-command clips that may "
+        "train give an event"
+    )
+    told = rule if place.labels else "no recordings of people to set it on"
+    update_card(place.models / language / "card.yaml", threshold={"value": chosen, "rule": told})
+    return chosen
