@@ -32,7 +32,6 @@ static const uint64_t K[ROUNDS] = {
 
 static void take_block(uint64_t state[8], const uint8_t *block) {
     uint64_t w[ROUNDS];
-    uint64_t s[8];
     for (int i = 0; i < 16; i++) {
         w[i] = 0;
         for (int k = 0; k < WORD_BYTES; k++) w[i] = w[i] << 8 | block[WORD_BYTES * i + k];
@@ -42,17 +41,28 @@ static void take_block(uint64_t state[8], const uint8_t *block) {
         uint64_t late = (ROTATE(w[i - 2], 19) ^ ROTATE(w[i - 2], 61) ^ (w[i - 2] >> 6));
         w[i] = w[i - 16] + early + w[i - 7] + late;
     }
-    memcpy(s, state, sizeof s);
+    uint64_t a = state[0], b = state[1], c = state[2], d = state[3];
+    uint64_t e = state[4], f = state[5], g = state[6], h = state[7];
     for (int i = 0; i < ROUNDS; i++) {
-        uint64_t choice = (s[4] & s[5]) ^ (~s[4] & s[6]);
-        uint64_t majority = (s[0] & s[1]) ^ (s[0] & s[2]) ^ (s[1] & s[2]);
-        uint64_t first = s[7] + (ROTATE(s[4], 14) ^ ROTATE(s[4], 18) ^ ROTATE(s[4], 41)) + choice + K[i] + w[i];
-        uint64_t second = (ROTATE(s[0], 28) ^ ROTATE(s[0], 34) ^ ROTATE(s[0], 39)) + majority;
-        memmove(s + 1, s, 7 * sizeof s[0]);
-        s[4] += first;
-        s[0] = first + second;
+        uint64_t first = h + (ROTATE(e, 14) ^ ROTATE(e, 18) ^ ROTATE(e, 41)) + ((e & f) ^ (~e & g)) + K[i] + w[i];
+        uint64_t second = (ROTATE(a, 28) ^ ROTATE(a, 34) ^ ROTATE(a, 39)) + ((a & b) ^ (a & c) ^ (b & c));
+        h = g;
+        g = f;
+        f = e;
+        e = d + first;
+        d = c;
+        c = b;
+        b = a;
+        a = first + second;
     }
-    for (int i = 0; i < 8; i++) state[i] += s[i];
+    state[0] += a;
+    state[1] += b;
+    state[2] += c;
+    state[3] += d;
+    state[4] += e;
+    state[5] += f;
+    state[6] += g;
+    state[7] += h;
 }
 
 void allears_sha512(uint8_t hash[ALLEARS_SHA512_BYTES], const uint8_t *bytes, size_t size) {
