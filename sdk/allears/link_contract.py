@@ -206,7 +206,7 @@ EVENT_COMMAND = 2
 FIELD_MARKET = "market"
 """Country code of the pack that runs, empty without one."""
 
-FIELD_VERSION = "version"
+FIELD_PACK_VERSION = "pack_version"
 """Its version, major.minor.revision."""
 
 FIELD_LANGUAGES = "languages"

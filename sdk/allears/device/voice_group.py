@@ -35,7 +35,7 @@ from allears.link_contract import (
     FIELD_SCORE,
     FIELD_SINCE,
     FIELD_SLOT_BYTES,
-    FIELD_VERSION,
+    FIELD_PACK_VERSION,
     FIELD_WAKES,
     MAX_EVENTS_REPLY,
     SLOT_BYTES,
@@ -48,7 +48,7 @@ def status(device: Device, request: Request) -> Reply:
     running, refusal = device.running, device.refusal
     return {
         FIELD_MARKET: running.pack.head.market if running else "",
-        FIELD_VERSION: running.pack.image.header.version_text if running else "",
+        FIELD_PACK_VERSION: running.pack.image.header.version_text if running else "",
         FIELD_LANGUAGES: running.pack.languages if running else [],
         FIELD_BOARD: device.gate.board,
         FIELD_CONTRACT: CONTRACT,

@@ -206,7 +206,7 @@
 #define ALLEARS_FIELD_MARKET "market"
 
 /** Its version, major.minor.revision. */
-#define ALLEARS_FIELD_VERSION "version"
+#define ALLEARS_FIELD_PACK_VERSION "pack_version"
 
 /** Its language codes, a list. */
 #define ALLEARS_FIELD_LANGUAGES "languages"

@@ -1,0 +1,1 @@
+"""Finds devices, looks at what they hold, and puts packs onto them."""
