@@ -49,7 +49,8 @@ class Report:
     """What became of one device.
 
     `result`: "flashed", "kept" (it held the pack already), "would flash", or "failed".
-    `wanted` is what the pack is; `sent_bytes` came over the link, `copied_bytes` from the pack that ran.
+    `wanted` is what the pack is. `sent_bytes` came over the link, `copied_bytes` from the pack that
+    ran.
     """
 
     port: str

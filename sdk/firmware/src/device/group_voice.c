@@ -24,7 +24,7 @@ static uint16_t status(allears_device *device, const allears_smp_request *reques
     while (runs && market_chars < ALLEARS_MARKET_CHARS && market[market_chars] != 0) market_chars++;
     if (runs) allears_version_text(version, &slots->running.head);
     allears_smp_put_text(map, ALLEARS_FIELD_MARKET, market, market_chars);
-    allears_smp_put_text(map, ALLEARS_FIELD_VERSION, version, strlen(version));
+    allears_smp_put_text(map, ALLEARS_FIELD_PACK_VERSION, version, strlen(version));
     put_languages(device, map);
     allears_smp_put_text(map, ALLEARS_FIELD_BOARD, device->port->board,
                          strlen(device->port->board));
