@@ -48,7 +48,7 @@ _BY_LANGUAGE = {
     "ru": {'"': "", "y": "ɨ", "ˈɪ": "ˈi"},  # ы; a stressed и is never lax
     "sw": {"ɟ": "ʤ"},
     "tr": {"ø": "y"},  # espeak-ng writes ö as œ, and every ü between consonants as ø
-    "vi": {"y": "ɯ"},  # ư
+    "vi": {"ɜ": "", "y": "ɯ"},  # the rising tone; ư
 }
 """Where espeak-ng's symbols for a language stand for other sounds than Kokoro's."""
 _NEAREST = {
