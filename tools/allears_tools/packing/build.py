@@ -55,14 +55,13 @@ def build_pack(
     Raises:
         AllEarsError: profile, models or board do not fit, or the pack is too large.
     """
-    load_board(board)
+    form, linux = form_for(load_board(board))
     try:
         decode_version(version)
     except ValueError as fault:
         raise PackingError(
             f"{version!r} is no version.", "", "Write it as 1.2.3 or 1.2.3+4."
         ) from fault
-    form, linux = form_for(board)
     sections = build_sections(profile, board, version, models or models_dir(), form, linux=linux)
     payload = lay_out(sections, board, profile.country, security_counter)
     image = sign(payload, key, version, security_counter)

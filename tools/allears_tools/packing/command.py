@@ -11,6 +11,7 @@ from allears import Profile
 from allears.packs.trust import TrustedKey
 from rich.console import Console
 
+from allears_tools.listen.quiet import native_stderr_hidden
 from allears_tools.packing.build import build_pack
 from allears_tools.packing.errors import PackingError
 from allears_tools.packing.keys import read_key, write_key
@@ -52,13 +53,14 @@ def pack(
                 "allears pack rs --key key.pem -o rs.pack    or: allears pack --show rs.pack",
             )
         profile = Profile.load(market)
-        content = build_pack(
-            profile,
-            read_key(key),
-            board=board or profile.board,
-            version=version,
-            security_counter=security_counter,
-        )
+        with native_stderr_hidden():
+            content = build_pack(
+                profile,
+                read_key(key),
+                board=board or profile.board,
+                version=version,
+                security_counter=security_counter,
+            )
         path = output or Path(f"{profile.country}.pack")
         try:
             path.write_bytes(content)

@@ -2,27 +2,22 @@
 
 from __future__ import annotations
 
-from allears_tools.packing.errors import PackingError
+from allears.profile import Board
+
 from allears_tools.packing.sections import ModelForm
 
-_LINUX_BOARDS = ("linux",)
+_MICROCONTROLLERS = "cortex-m"
+"""What the cores begin with that run layer programs."""
 
 
-def form_for(board: str) -> tuple[ModelForm, bool]:
-    """Return how `board` wants its models, and whether it runs the Python runtime.
-
-    Raises:
-        PackingError: layer programs cannot be made here.
-    """
-    if board in _LINUX_BOARDS:
-        return _as_it_is, True
-    try:
+def form_for(board: Board) -> tuple[ModelForm, bool]:
+    """Return how `board` wants its models, and whether it runs the Python runtime."""
+    if board.core.startswith(_MICROCONTROLLERS):
+        # Not every desk has what compiling needs, and packs for Linux boards need none of it.
         from allears_tools.compiling import compile_model
-    except ImportError as fault:
-        raise PackingError(
-            f"Packs for {board} cannot be built: {fault}.", "", "Use --board linux."
-        ) from fault
-    return compile_model, False
+
+        return compile_model, False
+    return _as_it_is, True
 
 
 def _as_it_is(model: bytes, name: str) -> bytes:

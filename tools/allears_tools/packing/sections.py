@@ -135,8 +135,9 @@ def command_rule(profile: Profile, entry: ProfileLanguage, folder: Path) -> Comm
             return NO_LIMIT
         return math.ceil(thresholds.get(id, general) * full_scale)
 
+    numbers = {**NUMBERS, **profile.number_digits}
     classes = [
-        CommandClass(id, limit(id), DIGITS.get(id), NUMBERS.get(id, (0, 0)))
+        CommandClass(id, limit(id), DIGITS.get(id), numbers.get(id, (0, 0)))
         for id in manifest.classes[1:]
     ]
     timing = manifest.smoothing_frames, manifest.refractory_ms, manifest.listen_timeout_ms
