@@ -56,8 +56,8 @@ class CommandHead:
 
     The rule is made of integers, so that the C runtime decides alike: each 40 ms the last
     ``smoothing_frames`` outputs are summed a class; the best class but "none" is an event when its
-    sum reaches its limit; then nothing is decided for ``refractory_ms``, over a fresh window.
-    Within a number this is shorter (``hold_off_within_number``).
+    sum reaches its limit. Once that is taken as an event, ``hold_off`` is to be called: nothing is
+    decided for ``refractory_ms``, over a fresh window.
 
     Args:
         model: int8 ``[1, 128]`` in, int8 ``[1, classes]`` out: probabilities in steps of 1/256.
@@ -113,19 +113,18 @@ class CommandHead:
             return None
         if self._seen < self._first_of_any and (best == self._last or best not in self._digits):
             return None
-        self._last = best
-        self.hold_off()
         return Decision(self.ids[best], Margin(total, limit, self._full_scale))
 
     def hold_off(self) -> None:
         """Start a fresh window and decide nothing for ``refractory_ms``."""
         self._decide_nothing_for(self._hold_off_steps)
 
-    def hold_off_within_number(self) -> None:
-        """Like ``hold_off``, but shorter for every digit other than the one decided last.
+    def hold_off_within_number(self, decided: str) -> None:
+        """Like ``hold_off``, but shorter for every digit other than the command ``decided``.
 
         The digits of a number follow each other faster than commands.
         """
+        self._last = self.ids.index(decided)
         self._decide_nothing_for(min(_steps(NUMBER_HOLD_OFF_MS), self._hold_off_steps))
         self._first_of_any = self._hold_off_steps + 1
 

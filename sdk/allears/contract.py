@@ -76,8 +76,8 @@ EAR_EMBEDDING = 128
 
 # routing
 
-WAKE_CONTEST_MS = 240
-"""Wake words that fire this soon after the first compete with it."""
+CONTEST_MS = 240
+"""Languages that answer this soon after the first compete with it."""
 
-CONTRACT_SHA256 = "cc72af2af7c6a957f3004f5077b695794f83bf894a06a2e4640224a14ff3ace4"
+CONTRACT_SHA256 = "4ac336b0834123862aa3aee3d20ba15599afb1d6fb7a80ca6b9b93e51831a160"
 """Hash of every name and value above."""

@@ -9,20 +9,20 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from allears.commands import STEP_MS, CommandHead
+from allears.commands import STEP_MS
 from allears.contract import (
     FEATURE_CHANNELS,
     FEATURE_STEP_MS,
     FEATURE_WINDOW_MS,
     WAKE_STRIDE_FRAMES,
 )
+from allears.deciding import CommandDecider
 from allears.ear import STEP_VALUES, load_ear
-from allears.events import Command, Event, Wake
+from allears.events import Event, Wake
 from allears.features import STEP_BYTES, FeatureExtractor
 from allears.languages import Language, load_languages
 from allears.locate import models_dir
-from allears.margin import Margin
-from allears.numbers import GAP_STEPS, NumberSlot
+from allears.numbers import GAP_STEPS
 from allears.profile import Profile
 from allears.vad import VoiceActivity
 from allears.waking import WakeWatch, Woken
@@ -84,7 +84,7 @@ class Listener:
         )
         self._watch = WakeWatch(self._languages)
         self._ear = None if wake_only else load_ear(folder / "ear.tflite")
-        self._number = NumberSlot(self.profile.number_digits)
+        self._decider = CommandDecider(self.profile.number_digits)
         self._timing = self.profile.listening
         self._features = FeatureExtractor()
         self._vad = VoiceActivity(self._timing.vad_aggressiveness)
@@ -99,7 +99,7 @@ class Listener:
         self._quiet_blocks = 0
         self._recent: deque[list[float]] = deque(maxlen=RECENT_BLOCKS)
         self._unheard_blocks = 0
-        self._heads: list[CommandHead] = []
+        self._decider.stop()
         if self._assume_wake:
             self._start_listening(self._languages, blocks=0, undecided_blocks=0)
 
@@ -124,7 +124,7 @@ class Listener:
         silence = bytes(_FLUSH_MS // FEATURE_STEP_MS * STEP_BYTES)
         half_sample = bytes(len(self._pending) % 2)
         events = self.feed(half_sample + silence)
-        events += self._number.close(self._now_ms / 1000)
+        events += self._decider.number.close(self._now_ms / 1000)
         self.reset()
         return events
 
@@ -133,7 +133,6 @@ class Listener:
         self._features.reset()
         self._vad.reset()
         self._watch.reset()
-        self._number.forget()
         self._begin()
 
     def _hear(self, block: bytes) -> None:
@@ -149,7 +148,7 @@ class Listener:
         speech = self._vad.is_speech(block[-_BLOCK_BYTES:])
         self._quiet_blocks = 0 if speech else self._quiet_blocks + 1
         self._recent.append(features)
-        if self._heads:
+        if self._decider.listening:
             self._unheard_blocks += 1
             self._listen(features)
             self._stop_when_due()
@@ -185,12 +184,11 @@ class Listener:
         undecided_blocks -= blocks - len(heard)
         undecided_steps = sum(map(len, heard[: max(undecided_blocks, 0)])) // STEP_VALUES
         self._ear_features: list[float] = []
-        self._heads = [language.head for language in languages if language.head]
-        for head in self._heads:
-            head.reset(undecided_steps)
+        heads = [language.head for language in languages if language.head]
+        self._decider.start(heads, undecided_steps)
         if self._ear:
             self._ear.reset()
-        self._deadline_ms = self._now_ms + max(head.listen_timeout_ms for head in self._heads)
+        self._deadline_ms = self._now_ms + max(head.listen_timeout_ms for head in heads)
         for features in heard:
             self._listen(features)
 
@@ -206,32 +204,19 @@ class Listener:
             self._decide(embedding, self._now_ms - waiting_ms)
 
     def _decide(self, embedding: NDArray[np.int8], at_ms: int) -> None:
-        """Let every listening head judge; the one with the best margin gives the event."""
-        best: tuple[Margin, str, CommandHead] | None = None
-        for head in self._heads:
-            found = head.step(embedding)
-            if found is None or self._number.passes_over(found.id, head.language):
-                continue
-            if best is None or found.margin.beats(best[0]):
-                best = found.margin, found.id, head
-        if best is None:
-            self._events += self._number.step(at_ms / 1000)
-            return
-        margin, id, decided = best
-        self._events += self._number.take(Command(at_ms / 1000, margin.score, decided.language, id))
-        for head in self._heads:
-            head.hold_off()
-        more_ms = self._timing.follow_up_ms
-        if self._number.is_open:
-            decided.hold_off_within_number()
-            more_ms = max(more_ms, GAP_STEPS * STEP_MS)
-        self._deadline_ms = at_ms + more_ms
+        self._events += self._decider.step(embedding, at_ms / 1000)
+        if self._decider.answered:
+            in_number = self._decider.number.is_open
+            gap_ms = GAP_STEPS * STEP_MS if in_number else 0
+            self._deadline_ms = at_ms + max(self._timing.follow_up_ms, gap_ms)
 
     def _stop_when_due(self) -> None:
         late_ms = self._now_ms - self._deadline_ms
         speaking = self._quiet_blocks <= _SPEAKING_BLOCKS
-        if late_ms >= 0 and (not speaking or late_ms >= self._timing.extend_ms):
-            self._heads = []
+        if late_ms < 0 or self._decider.contested:
+            return
+        if not speaking or late_ms >= self._timing.extend_ms:
+            self._decider.stop()
 
 
 def _as_bytes(samples: NDArray[Any] | bytes) -> bytes:

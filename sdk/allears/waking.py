@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from allears.contract import WAKE_CONTEST_MS
+from allears.contract import CONTEST_MS
 from allears.languages import Language
 from allears.margin import Margin
 from allears.wake import WakeDetector
@@ -30,7 +30,7 @@ class WakeWatch:
     """Waits for the wake words of some languages.
 
     A single wake word fires at once. Of several, the first to fire opens a contest of
-    ``WAKE_CONTEST_MS``, and the one with the best margin wins (docs/decisions/0005).
+    ``CONTEST_MS``, and the one with the best margin wins (docs/decisions/0005).
 
     Args:
         languages: those with one ``wake_word`` share the detector of the first that has one.
@@ -42,7 +42,7 @@ class WakeWatch:
             for first in languages
             if first.wake
         ]
-        self._contest_ms = WAKE_CONTEST_MS if len(self._words) > 1 else 0
+        self._contest_ms = CONTEST_MS if len(self._words) > 1 else 0
         self.reset()
 
     def reset(self) -> None:

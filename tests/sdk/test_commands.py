@@ -33,6 +33,7 @@ def events(script, offered=(), threshold=None, thresholds=None, **settings):
         event = head.step(EMBEDDING)
         if event:
             found.append((number, event.id, event.margin.score))
+            head.hold_off()
     return found
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from allears import Command, Listener, Wake
-from allears.contract import WAKE_CONTEST_MS
+from allears.contract import CONTEST_MS
 from allears.languages import Language
 from allears.pipeline import BLOCK_MS
 from allears.wake import WakeDetector
@@ -13,7 +13,7 @@ from allears.waking import WakeWatch
 
 from tests.sdk.conftest import fake_head, fake_wake
 
-CONTEST_BLOCKS = WAKE_CONTEST_MS // BLOCK_MS
+CONTEST_BLOCKS = CONTEST_MS // BLOCK_MS
 FEATURES = [0.0] * 120
 
 
@@ -130,4 +130,4 @@ def test_the_ear_hears_what_was_said_during_the_contest(fake_models, monkeypatch
     # Undecided up to the moment the wake word fired; the contest's audio is decided on.
     assert starts == [preroll_ms // 40]
     listened_ms = 2000 - wake.time_s * 1000
-    assert len(steps) == (preroll_ms + WAKE_CONTEST_MS + listened_ms) // 40
+    assert len(steps) == (preroll_ms + CONTEST_MS + listened_ms) // 40
