@@ -44,7 +44,7 @@ _BY_LANGUAGE = {
     "de": {"ɔ^ø": "Y", "ɜ": "ɐ"},
     "hi": {"r.": "ɽ"},
     "hu": {"ɑ": "ɒ", "ʎ": "j"},  # ly is a j for all but the oldest
-    "ko": {"^h": "ʰ", "ʧh": "ʧʰ", "q": "k"},  # espeak-ng writes every ㄱ and ㄲ as q
+    "ko": {"^h": "ʰ", "ʧh": "ʧʰ", "th": "tʰ", "q": "k"},  # espeak-ng writes every ㄱ and ㄲ as q
     "ru": {'"': "", "y": "ɨ", "ˈɪ": "ˈi"},  # ы; a stressed и is never lax
     "sw": {"ɟ": "ʤ"},
     "tr": {"ø": "y"},  # espeak-ng writes ö as œ, and every ü between consonants as ø
