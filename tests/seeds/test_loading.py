@@ -35,13 +35,13 @@ def test_a_word_that_yaml_takes_for_a_switch_stays_a_word(
     assert "off" in seed.confusables
 
 
-def test_ipa_for_one_engine_or_for_all(root: Path, edit: Callable[[str, str, str], int]) -> None:
+def test_ipa_is_kokoros_unless_an_engine_is_named(root: Path, edit: Callable[[str, str, str], int]) -> None:
     edit(
         "languages/en.yaml",
         "[start, begin,",
         "[{text: start, ipa: stɑːt}, {text: begin, ipa: {kokoro: bɪɡˈɪn}},",
     )
     every, one, plain = load_language("en", root).commands["start"]
-    assert (every.ipa_for("kokoro"), every.ipa_for("espeak")) == ("stɑːt", "stɑːt")
+    assert (every.ipa_for("kokoro"), every.ipa_for("espeak")) == ("stɑːt", None)
     assert (one.ipa_for("kokoro"), one.ipa_for("espeak")) == ("bɪɡˈɪn", None)
     assert plain.ipa_for("kokoro") is None
