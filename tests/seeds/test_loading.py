@@ -35,7 +35,9 @@ def test_a_word_that_yaml_takes_for_a_switch_stays_a_word(
     assert "off" in seed.confusables
 
 
-def test_ipa_is_kokoros_unless_an_engine_is_named(root: Path, edit: Callable[[str, str, str], int]) -> None:
+def test_ipa_is_kokoros_unless_an_engine_is_named(
+    root: Path, edit: Callable[[str, str, str], int]
+) -> None:
     edit(
         "languages/en.yaml",
         "[start, begin,",
