@@ -4,31 +4,39 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+from allears.locate import models_dir
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
+from allears_tools.evaluate.errors import EvaluationError
 from allears_tools.evaluate.judging import Vocabulary
 from allears_tools.evaluate.labels import read_labels
-from allears_tools.evaluate.listening import (
-    Hearing,
-    ListenerFactory,
-    build_listener,
-    profile_for,
+from allears_tools.evaluate.listening import Hearing, build_listener, profile_for
+from allears_tools.evaluate.noise import noise_bed
+from allears_tools.evaluate.numbers import plan_phrases, run_phrases
+from allears_tools.evaluate.provenance import provenance, provenance_of
+from allears_tools.evaluate.report import noise_report, report
+from allears_tools.evaluate.routing import (
+    RoutingListener,
+    languages_of,
+    plan_routing,
+    routing_report,
 )
-from allears_tools.evaluate.provenance import provenance
-from allears_tools.evaluate.report import report
-from allears_tools.evaluate.runner import Plan, plan, run
-from allears_tools.evaluate.table import show
+from allears_tools.evaluate.runner import plan, run
+from allears_tools.evaluate.table import show, show_noise, show_numbers, show_routing
 from allears_tools.seeds import load_language
 
 
 def evaluate(
-    language: Annotated[str, typer.Option(help="Language code, such as en.")],
     labels: Annotated[Path, typer.Option(help="Labels file: tab-separated, with a header.")],
+    language: Annotated[str | None, typer.Option(help="Language code, such as en.")] = None,
     stage: Annotated[str, typer.Option(help="commands or wake.")] = "commands",
     root: Annotated[
         Path | None, typer.Option(help="Folder the audio paths start from (the labels file's own).")
@@ -38,6 +46,19 @@ def evaluate(
     ] = "all",
     limit_source: Annotated[
         list[str] | None, typer.Option(help="Only this source; may be given several times.")
+    ] = None,
+    noise: Annotated[
+        list[str] | None,
+        typer.Option(help="Measure with this noise too, such as kitchen:10 (dB below the speech)."),
+    ] = None,
+    numbers: Annotated[
+        bool, typer.Option("--numbers", help="Digits spliced after a setting command instead.")
+    ] = False,
+    settings: Annotated[
+        Path | None, typer.Option(help="Labels file with the setting commands for --numbers.")
+    ] = None,
+    routing: Annotated[
+        str | None, typer.Option(help="Which language is heard, of these, such as en,sr, instead.")
     ] = None,
     profile: Annotated[
         str | None, typer.Option(help="Device profile (by default the first with the language).")
@@ -49,6 +70,9 @@ def evaluate(
     json_file: Annotated[Path | None, typer.Option("--json", help="Write the report.")] = None,
     png: Annotated[Path | None, typer.Option(help="Draw the confusion matrix.")] = None,
     clips: Annotated[Path | None, typer.Option(help="Write a line a clip (TSV).")] = None,
+    all_languages: Annotated[
+        bool, typer.Option("--all", help="All languages, onto their cards and into the README.")
+    ] = False,
 ) -> None:
     """Measure a language's wake word or commands on labelled recordings of people.
 
@@ -59,41 +83,67 @@ def evaluate(
     console = Console()
     if interpreter:
         os.environ["ALLEARS_INTERPRETER"] = interpreter
+    if all_languages:
+        from allears_tools.evaluate.everything import evaluate_to_cards
+
+        evaluate_to_cards(labels, jobs, json_file, png, console)
+        return
+    sources = frozenset(limit_source or ())
+    about: dict[str, Any] = {"stage": stage, "split": split, "labels": str(labels)}
+    if routing:
+        languages = languages_of(routing)
+        origin = provenance_of(languages)
+        planned = plan_routing(read_labels(labels, root), stage, languages, split, sources)
+        build = RoutingListener(languages, models_dir())
+        with _progress(routing, len(planned.judged), console) as progress:
+            hearings = run(planned, profile or "", routing, build, jobs, progress)
+        result = {"languages": list(languages), **about}
+        result |= routing_report(hearings, planned.skipped) | origin
+        show_routing(result, console)
+        _write_results(result, hearings, json_file, clips)
+        return
+    if language is None:
+        raise EvaluationError(
+            "No language is named.", "--language is missing", "Name one: --language en"
+        )
     origin = provenance(language)  # first, since it refuses an interpreter that is not there
-    vocabulary = Vocabulary.of(load_language(language))
-    planned = plan(
-        read_labels(labels, root), stage, vocabulary, split, frozenset(limit_source or ())
-    )
-    hearings = _run_with_progress(
-        planned, profile or profile_for(language), language, jobs, console, build_listener
-    )
-    result = {
-        "language": language,
-        "stage": stage,
-        "split": split,
-        "labels": str(labels),
-        **report(hearings, planned.skipped),
-        **origin,
-    }
+    seed = load_language(language)
+    every = read_labels(labels, root)
+    planned = plan(every, "commands" if numbers else stage, Vocabulary.of(seed), split, sources)
+    device = profile or profile_for(language)
+    if numbers:
+        phrases = plan_phrases(planned, seed, read_labels(settings) if settings else ())
+        build_one = partial(build_listener, device, language, "commands")
+        with _progress(f"{language} numbers", len(phrases), console) as progress:
+            found = run_phrases(phrases, planned, build_one, jobs, progress)
+        result = {"language": language, **about, "stage": "numbers", **found, **origin}
+        show_numbers(result, console)
+        _write_results(result, [], json_file, None)
+        return
+    beds = [noise_bed(wanted, every) for wanted in noise or ()]
+    with _progress(f"{language} {stage}", len(planned.judged), console) as progress:
+        hearings = run(planned, device, language, build_listener, jobs, progress)
+    result = {"language": language, **about, **report(hearings, planned.skipped), **origin}
     show(result, console)
-    if json_file:
-        _write(json_file, json.dumps(result, indent=1, ensure_ascii=False) + "\n")
-    if clips:
-        _write(clips, _clip_lines(hearings))
+    if beds:
+        due = planned.positives
+        heard = {}
+        for bed in beds:
+            with _progress(bed.title, len(due.judged), console) as progress:
+                noisy = run(due, device, language, build_listener, jobs, progress, bed)
+            heard[bed.title] = noise_report(noisy, result["right_rate"], bed)
+        result["noise"] = heard
+        show_noise(result, console)
+    _write_results(result, hearings, json_file, clips)
     if png:
         from allears_tools.evaluate.figure import draw_confusions
 
         draw_confusions(result, png)
 
 
-def _run_with_progress(
-    planned: Plan,
-    profile: str,
-    language: str,
-    jobs: int,
-    console: Console,
-    build: ListenerFactory,
-) -> list[Hearing]:
+@contextmanager
+def _progress(what: str, total: int, console: Console) -> Iterator[Callable[[int], None]]:
+    """Show a bar while something is heard; gives what to call with the clips just done."""
     columns = (
         TextColumn("{task.description}"),
         BarColumn(),
@@ -101,16 +151,26 @@ def _run_with_progress(
         TimeRemainingColumn(),
     )
     with Progress(*columns, console=console, transient=True) as bar:
-        task = bar.add_task(f"{language} {planned.stage}", total=len(planned.judged))
-        return run(planned, profile, language, build, jobs, lambda clips: bar.advance(task, clips))
+        task = bar.add_task(what, total=total)
+        yield lambda clips: bar.advance(task, clips)
+
+
+def _write_results(
+    result: dict[str, Any], hearings: list[Hearing], json_file: Path | None, clips: Path | None
+) -> None:
+    if json_file:
+        _write(json_file, json.dumps(result, indent=1, ensure_ascii=False) + "\n")
+    if clips:
+        _write(clips, _clip_lines(hearings))
 
 
 def _clip_lines(hearings: list[Hearing]) -> str:
-    lines = ["path\tsource\tspeaker\ttext\texpected\theard\tscores\ttimes_s\tlatency_s"]
+    lines = ["path\tsource\tspeaker\ttext\texpected\theard\tlanguages\tscores\ttimes_s\tlatency_s"]
     for hearing in hearings:
         clip, latency = hearing.clip, hearing.latency_s
         values: list[Any] = [clip.path, clip.source, clip.speaker, clip.text]
         values += [hearing.truth.expected or "", " ".join(hearing.heard)]
+        values += [" ".join(hearing.languages)]
         values += [" ".join(f"{score:.3f}" for score in hearing.scores)]
         values += [" ".join(f"{time_s:.2f}" for time_s in hearing.times_s)]
         values += ["" if latency is None else f"{latency:.3f}"]

@@ -21,6 +21,7 @@ from allears_tools.evaluate.clip_audio import (
 from allears_tools.evaluate.errors import EvaluationError
 from allears_tools.evaluate.judging import LONG_AUDIO_S, Truth
 from allears_tools.evaluate.labels import Clip
+from allears_tools.evaluate.noise import NoiseBed
 
 _CHUNK = 1600  # 100 ms: events do not depend on it, early leaving does
 
@@ -33,13 +34,14 @@ class Hearing:
     """What was heard in a clip.
 
     ``heard`` holds command ids, or "wake", in the order of the events: in a short clip the
-    first only; ``times_s`` count from the start of the clip. ``latency_s`` is from the estimated
-    end of the speech to the first event.
+    first only; ``languages`` are those of the events, ``times_s`` count from the start of the clip.
+    ``latency_s`` is from the estimated end of the speech to the first event.
     """
 
     clip: Clip
     truth: Truth
     heard: tuple[str, ...]
+    languages: tuple[str, ...] = ()
     scores: tuple[float, ...] = ()
     times_s: tuple[float, ...] = ()
     latency_s: float | None = None
@@ -79,19 +81,22 @@ def profile_for(language: str) -> str:
     return min(fitting, key=lambda code: (languages[code][0] != language, code))
 
 
-def hear(clip: Clip, truth: Truth, stage: str, listener: Any) -> Hearing:
+def hear(
+    clip: Clip, truth: Truth, stage: str, listener: Any, noise: NoiseBed | None = None
+) -> Hearing:
     """Stream a clip through a listener, which is reset first.
 
     In a short clip the first event decides and the rest is not listened to; in long audio
     every event is kept. The quiet after a clip is all that a late event may need, so the stream
-    is not flushed.
+    is not flushed. With `noise` there is noise under all of it, the quiet included.
     """
     padded = read_padded(clip.audio)
+    heard = padded if noise is None else noise.under(padded, clip.path)
     single = clip.duration_s <= LONG_AUDIO_S
     listener.reset()
     events: list[Any] = []
     for start in range(0, len(padded), _CHUNK):
-        events += _of_stage(listener.feed(padded[start : start + _CHUNK]), stage)
+        events += _of_stage(listener.feed(heard[start : start + _CHUNK]), stage)
         if events and single:
             break
     if single:
@@ -100,6 +105,7 @@ def hear(clip: Clip, truth: Truth, stage: str, listener: Any) -> Hearing:
         clip=clip,
         truth=truth,
         heard=tuple("wake" if stage == "wake" else event.id for event in events),
+        languages=tuple(event.language for event in events),
         scores=tuple(float(event.score) for event in events),
         times_s=tuple(float(event.time_s) - BEFORE_S for event in events),
         latency_s=_latency_s(events, padded) if truth.expected and events else None,

@@ -11,6 +11,7 @@ from typing import Any
 from allears_tools.evaluate.intervals import wilson
 from allears_tools.evaluate.judging import LONG_AUDIO_S
 from allears_tools.evaluate.listening import Hearing
+from allears_tools.evaluate.noise import NoiseBed
 from allears_tools.evaluate.split import is_test
 
 NONE = "none"
@@ -111,6 +112,26 @@ def report(hearings: list[Hearing], skipped: Counter[str]) -> dict[str, Any]:
         "false_texts": _false_texts(hearings),
         "latency_s": _latency(hearings),
         "skipped": dict(sorted(skipped.items())),
+    }
+
+
+def noise_report(noisy: list[Hearing], clean_rate: float | None, bed: NoiseBed) -> dict[str, Any]:
+    """Sum up the positives heard in a noise, and what that lost against `clean_rate`.
+
+    ``points_lost`` are percentage points of right clips.
+    """
+    total = Tally()
+    for hearing in noisy:
+        total.add(hearing)
+    counts = total.as_dict()
+    rate = counts["right_rate"]
+    return {
+        **{key: counts[key] for key in ("in_vocabulary_clips", "right", "wrong", "none")},
+        "right_rate": rate,
+        "right_interval": counts["right_interval"],
+        "points_lost": 0.0 if rate is None or clean_rate is None else 100 * (clean_rate - rate),
+        "snr_db": bed.snr_db,
+        "recordings": [file.name for file in bed.files],
     }
 
 

@@ -36,6 +36,54 @@ def show(result: Counts, console: Console) -> None:
         console.print(f"Skipped: {reasons}.")
 
 
+def show_noise(result: Counts, console: Console) -> None:
+    """Print what each noise costs, in points of right clips."""
+    table = _table("with noise", "noise", "clips", "right", "right % (95 %)", "points lost")
+    for name, counts in result["noise"].items():
+        table.add_row(
+            name,
+            str(counts["in_vocabulary_clips"]),
+            str(counts["right"]),
+            _percent(counts["right_rate"], counts["right_interval"]),
+            f"{counts['points_lost']:.1f}",
+        )
+    console.print(table)
+
+
+def show_routing(result: Counts, console: Console) -> None:
+    """Print the report of `routing.routing_report`."""
+    columns = ("clips", "none", "language right", "wrong", "right % (95 %)", "event right")
+    table = _table(f"the language of {result['stage']}", "clips of", *columns)
+    for name, counts in {**result["by_language"], **result["by_source"], "all": result}.items():
+        keys = ("clips", "none", "language_right", "language_wrong")
+        rate = counts["language_rate"]
+        share = "–" if rate is None else _percent(rate, counts["language_interval"])
+        table.add_row(name, *(str(counts[k]) for k in keys), share, str(counts["event_right"]))
+    console.print(table)
+    if result["language_rate_mean"] is not None:
+        console.print(f"Mean of the languages: {100 * result['language_rate_mean']:.1f} %.")
+
+
+def show_numbers(result: Counts, console: Console) -> None:
+    """Print the report of `numbers.numbers_report`."""
+    keys = ("phrases", "setting_missed", "right", "wrong_number", "no_number")
+    columns = ("phrases", "missed", "right", "wrong", "none", "right % (95 %)", "alone %")
+    table = _table("numbers after a setting command", "", *columns)
+    digits = {f"{count} digits": group for count, group in result["by_digits"].items()}
+    for name, counts in {**result["by_speaker"], **digits, "all": result}.items():
+        rate, expected = counts["right_rate"], counts["expected_rate"]
+        shares = ("–", "–")
+        if rate is not None:
+            shares = _percent(rate, counts["right_interval"]), f"{100 * expected:.1f}"
+        table.add_row(name, *(str(counts[key]) for key in keys), *shares)
+    console.print(table)
+    alone = result["digits_alone"]
+    console.print(
+        f"Missed: the setting was not heard; right: of the others; alone: all their digits are "
+        f"right when heard alone ({alone['right']} of {alone['clips']} clips of digits are)."
+    )
+
+
 def _with_totals(groups: dict[str, Counts], result: Counts) -> dict[str, Counts]:
     totals = {**groups}
     if len(result["by_split"]) > 1:
