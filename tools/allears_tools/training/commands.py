@@ -58,6 +58,7 @@ class CommandRecipe:
     negatives_per_text: dict[str, int] = field(default_factory=lambda: {"kokoro": 3, "espeak": 1})
     snr_db: tuple[float, float] = (3.0, 35.0)
     background_share: float = 0.3
+    noise_share: float = 0.15
     classifier: ClassifierRecipe = field(
         default_factory=lambda: ClassifierRecipe(epochs=12, none_weight=0.5)
     )
@@ -146,6 +147,7 @@ def prepare_streams(
             COMMAND_WINDOW,
             snr_db=recipe.snr_db,
             background_share=recipe.background_share,
+            noise_share=recipe.noise_share,
             seed=recipe.seed + (part == "development") * 1000,
         )
         key = hashlib.sha256(

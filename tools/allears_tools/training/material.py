@@ -147,6 +147,8 @@ class StreamPlan:
     snr_db: tuple[float, float] = (-5.0, 30.0)
     background_share: float = 0.1
     """Share of the negatives that are running speech of people."""
+    noise_share: float = 0.0
+    """Share of the negatives that are noise or music alone, as loud as speech would be."""
     seed: int = 1
 
 
@@ -196,7 +198,7 @@ def _make_batch(
         share = 0.0 if rng.random() < plan.empty_share else plan.positive_share
         stream, spans = compose(
             material.balanced(rng, 8),
-            _negatives(material, plan.background_share, rng),
+            _negatives(material, noises, plan, rng),
             rng,
             _vary,
             positive_share=share,
@@ -209,12 +211,19 @@ def _make_batch(
 
 
 def _negatives(
-    material: Material, background_share: float, rng: np.random.Generator
+    material: Material,
+    noises: Sequence[NDArray[np.float32]],
+    plan: StreamPlan,
+    rng: np.random.Generator,
 ) -> list[Utterance]:
-    if not material.background:
-        return _pick(material.negatives, rng, 12)
-    people = int(rng.binomial(12, background_share))
-    return _pick(material.background, rng, people) + _pick(material.negatives, rng, 12 - people)
+    """Twelve utterances of no class: speech of people, near misses, and noise alone."""
+    people = int(rng.binomial(12, plan.background_share)) if material.background else 0
+    noise = int(rng.binomial(12 - people, plan.noise_share)) if len(noises) else 0
+    return (
+        _pick(material.background, rng, people)
+        + [Utterance(noises[i], 0, background=True) for i in rng.integers(0, len(noises), noise)]
+        + _pick(material.negatives, rng, 12 - people - noise)
+    )
 
 
 def _pick(pool: Sequence[Utterance], rng: np.random.Generator, count: int) -> list[Utterance]:

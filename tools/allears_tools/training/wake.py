@@ -134,7 +134,8 @@ def train_wake(
             positive_share=0.45,
             follow_share=0.5,
             empty_share=0.55 if part == "train" else 0.7,
-            background_share=0.65,
+            background_share=0.6,
+            noise_share=0.2,
             seed=recipe.seed + (part == "development") * 1000,
         )
         key = hashlib.sha256(
