@@ -18,7 +18,11 @@ _TRUST_FILE = "trust.pem"
 
 
 def run_device(
-    link: str, state: Path, board: str, trust: Path | None, tell: Callable[[Device, str], None]
+    link: str,
+    state: Path,
+    board: str = "linux",
+    trust: Path | None = None,
+    tell: Callable[[Device, str], None] | None = None,
 ) -> None:
     """Run until interrupted.
 
@@ -36,9 +40,11 @@ def run_device(
     device = Device(storage, Gate(board, _trusted_key(state, trust)))
     line = open_line(link, state)
     with announced(line.name, board, state):
-        tell(device, line.name)
-        for _ in serve(Server(device), line):
+        if tell:
             tell(device, line.name)
+        for _ in serve(Server(device), line):
+            if tell:
+                tell(device, line.name)
 
 
 def _trusted_key(state: Path, given: Path | None) -> TrustedKey:
