@@ -49,6 +49,30 @@ def test_profiles_are_listed_and_shown(capsys):
     assert run(["profiles", "rs"]) == 0
     shown = capsys.readouterr().out
     assert "zdravo kućo" in shown and "1.234,5" in shown
+    assert "warmer (1–3)" in shown
+
+
+def test_profiles_as_json(capsys):
+    assert run(["profiles", "--json"]) == 0
+    every = json.loads(capsys.readouterr().out)
+    assert [profile["country"] for profile in every] == profile_codes()
+    assert run(["profiles", "rs", "--json"]) == 0
+    one = json.loads(capsys.readouterr().out)
+    assert one == next(profile for profile in every if profile["country"] == "rs")
+    assert one["languages"][0]["missing_models"] == []
+    assert one["board"]["ram_bytes"] > 0
+
+
+def test_languages_without_models_are_marked(capsys, monkeypatch, tmp_path):
+    monkeypatch.setattr("allears_tools.profiles.command.models_dir", lambda: tmp_path)
+    assert run(["profiles"]) == 0
+    assert capsys.readouterr().out.count("no model") >= len(profile_codes())
+    assert run(["profiles", "rs"]) == 0
+    shown = " ".join(capsys.readouterr().out.split())
+    assert "no model: sr/wake.json, sr/wake.tflite, sr/commands.json, sr/commands.tflite" in shown
+    assert run(["profiles", "rs", "--json"]) == 0
+    (language,) = json.loads(capsys.readouterr().out)["languages"]
+    assert "sr/wake.tflite" in language["missing_models"]
 
 
 def test_unknown_profile(capsys):

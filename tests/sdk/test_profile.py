@@ -16,8 +16,9 @@ def test_shipped_profiles_are_sound(code):
     profile = Profile.load(code)
     assert profile.country == code
     known = {command.id for command in load_commands()}
+    wake_words = {load_language(entry.language).wake.text for entry in profile.languages}
     for entry in profile.languages:
-        assert load_language(entry.language).wake.text in entry.wake_words
+        assert wake_words & {*entry.wake_words}
         assert known >= {*profile.commands, *entry.thresholds.commands}
 
 
@@ -46,6 +47,7 @@ def test_a_path_serves_as_well_as_a_code(tmp_path):
         ("vad_aggressiveness: 1", "vad_aggressiveness: 4", 15, "vad_aggressiveness"),
         ("name: United Kingdom\n", "", 1, "name"),
         ("commands: []", "commands: all", 11, "commands"),
+        ("board: linux", "numbers: {warmer: {min_digits: 0, max_digits: 2}}", 12, "min_digits"),
     ],
 )
 def test_faults_are_told_with_file_and_line(tmp_path, old, new, line, says):
@@ -64,6 +66,19 @@ def test_files_that_are_no_profile(tmp_path, content):
     path = tmp_path / "gb.yaml"
     path.write_bytes(content)
     with pytest.raises(ProfileError, match=r"gb\.yaml"):
+        Profile.load(path)
+
+
+def test_digits_of_numbers(tmp_path):
+    path = tmp_path / "gb.yaml"
+    numbers = "numbers: {warmer: {min_digits: 2, max_digits: 2}}"
+    path.write_text(f"{GB}\n{numbers}\n", encoding="utf-8")
+    assert Profile.load(path).number_digits == {"warmer": (2, 2)}
+    path.write_text(GB + numbers.replace("warmer", "stop"), encoding="utf-8")
+    with pytest.raises(ProfileError, match=r"'stop', which takes no number(.|\n)*warmer"):
+        Profile.load(path)
+    path.write_text(GB + numbers.replace("min_digits: 2", "min_digits: 3"), encoding="utf-8")
+    with pytest.raises(ProfileError, match="3 digits of 'warmer' at least, but 2 at most"):
         Profile.load(path)
 
 

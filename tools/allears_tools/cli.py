@@ -54,8 +54,8 @@ JOBS = (
     Job(
         "profiles",
         "profiles",
-        "List the device profiles, one a market.",
-        "allears profiles",
+        "List the device profiles, one a market, or show one whole.",
+        "allears profiles    or: allears profiles rs --json",
     ),
     Job(
         "evaluate",
