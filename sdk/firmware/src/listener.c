@@ -1,0 +1,297 @@
+#include "listener.h"
+
+#include <string.h>
+
+enum {
+    ALIGN_BYTES = 16,
+    MEMORY_ALIGN_BYTES = 8,
+    MAX_SMOOTHING_STEPS = 16,
+    MAX_COMMANDS = 127,
+    MAX_NUMBER_DIGITS = 9,
+    FLUSH_SAMPLES = ALLEARS_SAMPLE_RATE_HZ / 1000 * 800,
+    /* A block gives no more events than this: catching up on a contest of wake words, a few. */
+    EVENTS_A_BLOCK = 8
+};
+
+/** What a listener is made of: checked programs, and where their memory lies behind the structure. */
+typedef struct {
+    ae_program wake[ALLEARS_MAX_LANGUAGES], head[ALLEARS_MAX_LANGUAGES], ear;
+    uint32_t recent, wake_states, scratch, ear_state, head_states, windows, end;
+    uint32_t always_on;
+} plan;
+
+static uint32_t aligned(uint32_t bytes)
+{
+    return (bytes + ALIGN_BYTES - 1) / ALIGN_BYTES * ALIGN_BYTES;
+}
+
+static allears_status open_model(const allears_bytes *blob, uint32_t inputs, uint32_t outputs,
+                           uint32_t is_unsigned, ae_program *program)
+{
+    allears_status status = ae_program_open(blob->data, blob->bytes, program);
+    if (status != ALLEARS_OK) {
+        return status;
+    }
+    return program->input_bytes == inputs && program->output_bytes == outputs &&
+                   program->output_unsigned == is_unsigned
+               ? ALLEARS_OK
+               : ALLEARS_WRONG_SHAPE;
+}
+
+static int are_commands(const allears_language *language)
+{
+    if (language->command == NULL || language->command_count == 0 ||
+        language->command_count > MAX_COMMANDS || language->smoothing_steps == 0 ||
+        language->smoothing_steps > MAX_SMOOTHING_STEPS) {
+        return 0;
+    }
+    for (uint32_t i = 0; i < language->command_count; i++) {
+        const allears_command *command = &language->command[i];
+        uint32_t fewest = command->number & 15u, most = command->number >> 4;
+        if ((command->digit > 9 && command->digit != AE_NO_DIGIT) ||
+            (command->number != 0 && (fewest == 0 || most < fewest || most > MAX_NUMBER_DIGITS))) {
+            return 0;
+        }
+    }
+    return 1;
+}
+
+static allears_status plan_language(const allears_language *language, unsigned options,
+                                    ae_program *wake, ae_program *head)
+{
+    if (!(options & ALLEARS_ASSUME_WAKE) && language->wake.bytes != 0) {
+        if (language->wake_window_steps == 0 || language->wake_window_steps > AE_MAX_WAKE_WINDOW) {
+            return ALLEARS_BAD_ARGUMENT;
+        }
+        allears_status status = open_model(&language->wake, AE_BLOCK_VALUES, 1, 1, wake);
+        if (status != ALLEARS_OK) {
+            return status;
+        }
+    }
+    if (!(options & ALLEARS_WAKE_ONLY)) {
+        if (!are_commands(language)) {
+            return ALLEARS_BAD_ARGUMENT;
+        }
+        return open_model(&language->commands, ALLEARS_EAR_EMBEDDING, language->command_count + 1u, 0,
+                    head);
+    }
+    return ALLEARS_OK;
+}
+
+static void lay_out(const allears_models *models, plan *plan)
+{
+    uint32_t wakes = 0, heads = 0, windows = 0, scratch = plan->ear.scratch_bytes;
+    for (uint32_t i = 0; i < models->language_count; i++) {
+        const ae_program *wake = &plan->wake[i], *head = &plan->head[i];
+        wakes += aligned(wake->state_bytes);
+        heads += aligned(head->state_bytes);
+        scratch = wake->scratch_bytes > scratch ? wake->scratch_bytes : scratch;
+        scratch = head->scratch_bytes > scratch ? head->scratch_bytes : scratch;
+        if (head->words != NULL) {
+            windows += (uint32_t)models->language[i].smoothing_steps *
+                       models->language[i].command_count;
+        }
+    }
+    plan->recent = aligned(sizeof(struct allears_listener));
+    plan->wake_states = plan->recent + aligned(AE_RECENT_BLOCKS * AE_BLOCK_VALUES);
+    plan->scratch = plan->wake_states + wakes;
+    plan->ear_state = plan->scratch + aligned(scratch);
+    plan->head_states = plan->ear_state + aligned(plan->ear.state_bytes);
+    plan->windows = plan->head_states + heads;
+    plan->end = aligned(plan->windows + windows);
+    plan->always_on = plan->ear_state;
+}
+
+static allears_status make_plan(const allears_models *models, unsigned options, plan *plan)
+{
+    if (models == NULL || models->language_count == 0 ||
+        models->language_count > ALLEARS_MAX_LANGUAGES || models->vad_aggressiveness > 3 ||
+        models->number_gap_ms < AE_EAR_STEP_MS || models->number_gap_ms > UINT16_MAX ||
+        models->number_hold_off_ms > UINT16_MAX) {
+        return ALLEARS_BAD_ARGUMENT;
+    }
+    memset(plan, 0, sizeof *plan);
+    if (!(options & ALLEARS_WAKE_ONLY)) {
+        allears_status status = open_model(&models->ear, AE_EAR_VALUES, ALLEARS_EAR_EMBEDDING, 0,
+                                     &plan->ear);
+        if (status != ALLEARS_OK) {
+            return status;
+        }
+    }
+    for (uint32_t i = 0; i < models->language_count; i++) {
+        allears_status status =
+            plan_language(&models->language[i], options, &plan->wake[i], &plan->head[i]);
+        if (status != ALLEARS_OK) {
+            return status;
+        }
+    }
+    lay_out(models, plan);
+    return ALLEARS_OK;
+}
+
+allears_status allears_sizes(const allears_models *models, unsigned options, allears_memory *sizes)
+{
+    plan plan;
+    allears_status status = sizes == NULL ? ALLEARS_BAD_ARGUMENT : make_plan(models, options, &plan);
+    if (status == ALLEARS_OK) {
+        /* The memory may start 8 bytes off. */
+        sizes->total = plan.end + ALIGN_BYTES - MEMORY_ALIGN_BYTES;
+        sizes->always_on = plan.always_on + ALIGN_BYTES - MEMORY_ALIGN_BYTES;
+    }
+    return status;
+}
+
+static void connect(allears_listener *listener, const plan *plan)
+{
+    uint8_t *base = (uint8_t *)listener;
+    uint8_t *wake_state = base + plan->wake_states, *head_state = base + plan->head_states;
+    int8_t *window = (int8_t *)base + plan->windows;
+    listener->recent = (int8_t *)base + plan->recent;
+    listener->scratch = base + plan->scratch;
+    listener->ear = plan->ear;
+    listener->ear_state = base + plan->ear_state;
+    listener->decider.head_count = listener->models.language_count;
+    listener->decider.gap_steps = listener->models.number_gap_ms / AE_EAR_STEP_MS;
+    listener->decider.number_hold_off_ms = listener->models.number_hold_off_ms;
+    for (uint32_t i = 0; i < listener->models.language_count; i++) {
+        const allears_language *language = &listener->models.language[i];
+        if (plan->wake[i].words != NULL) {
+            ae_wake_word *word = &listener->waking.words[listener->waking.count++];
+            word->language = language;
+            word->program = plan->wake[i];
+            word->state = wake_state;
+            wake_state += aligned(word->program.state_bytes);
+        }
+        ae_head *head = &listener->decider.heads[i];
+        head->language = language;
+        head->program = plan->head[i];
+        head->state = head_state;
+        head->window = window;
+        head_state += aligned(head->program.state_bytes);
+        window += (uint32_t)language->smoothing_steps * language->command_count;
+    }
+}
+
+allears_status allears_init(void *memory, size_t bytes, const allears_models *models,
+                            unsigned options, allears_listener **listener)
+{
+    plan plan;
+    if (memory == NULL || listener == NULL || (uintptr_t)memory % MEMORY_ALIGN_BYTES != 0) {
+        return ALLEARS_BAD_ARGUMENT;
+    }
+    allears_status status = make_plan(models, options, &plan);
+    if (status != ALLEARS_OK) {
+        return status;
+    }
+    uint32_t offset = (uint32_t)(-(uintptr_t)memory % ALIGN_BYTES);
+    if (bytes < (size_t)plan.end + offset) {
+        return ALLEARS_TOO_LITTLE_MEMORY;
+    }
+    allears_listener *made = (allears_listener *)((uint8_t *)memory + offset);
+    memset(made, 0, sizeof *made);
+    made->models = *models;
+    made->options = options;
+    connect(made, &plan);
+    ae_begin(made);
+    *listener = made;
+    return ALLEARS_OK;
+}
+
+void ae_report(allears_listener *listener, const allears_event *event)
+{
+    uint32_t at = (listener->event_next + listener->event_count) % ALLEARS_EVENT_QUEUE;
+    listener->events[at] = *event;
+    if (listener->event_count < ALLEARS_EVENT_QUEUE) {
+        listener->event_count++;
+    } else {
+        listener->event_next = (listener->event_next + 1) % ALLEARS_EVENT_QUEUE;
+    }
+}
+
+int allears_next_event(allears_listener *listener, allears_event *event)
+{
+    if (listener->event_count == 0) {
+        return 0;
+    }
+    *event = listener->events[listener->event_next];
+    listener->event_next = (listener->event_next + 1) % ALLEARS_EVENT_QUEUE;
+    listener->event_count--;
+    return 1;
+}
+
+/** Features of the step that was just completed; the block too, when that is. */
+static void complete_step(allears_listener *listener)
+{
+    uint32_t step = listener->block_fill / AE_STEP_SAMPLES - 1;
+    const int16_t *samples = listener->block + step * AE_STEP_SAMPLES;
+    int8_t *features = listener->features + step * ALLEARS_FEATURE_CHANNELS;
+    ae_frontend_step(&listener->frontend, samples, features);
+    if (listener->warm_up_steps > 0) {
+        listener->warm_up_steps--;
+        listener->block_fill = 0;
+    } else if (listener->block_fill == AE_BLOCK_SAMPLES) {
+        listener->block_fill = 0;
+        ae_hear(listener);
+    }
+}
+
+static int has_room(const allears_listener *listener)
+{
+    return listener->event_count <= ALLEARS_EVENT_QUEUE - EVENTS_A_BLOCK;
+}
+
+/** As allears_feed(); silence where `samples` is null. */
+static size_t feed(allears_listener *listener, const int16_t *samples, size_t count)
+{
+    size_t taken = 0;
+    while (taken < count && has_room(listener)) {
+        size_t wanted = AE_STEP_SAMPLES - listener->block_fill % AE_STEP_SAMPLES;
+        size_t now = count - taken < wanted ? count - taken : wanted;
+        int16_t *target = listener->block + listener->block_fill;
+        if (samples != NULL) {
+            memcpy(target, samples + taken, now * sizeof *samples);
+        } else {
+            memset(target, 0, now * sizeof *target);
+        }
+        listener->block_fill += (uint32_t)now;
+        taken += now;
+        if (listener->block_fill % AE_STEP_SAMPLES == 0) {
+            complete_step(listener);
+        }
+    }
+    return taken;
+}
+
+size_t allears_feed(allears_listener *listener, const int16_t *samples, size_t count)
+{
+    return samples == NULL ? 0 : feed(listener, samples, count);
+}
+
+int allears_finish(allears_listener *listener)
+{
+    if (!listener->flushing) {
+        listener->flushing = 1;
+        listener->flush_left = FLUSH_SAMPLES;
+    }
+    listener->flush_left -= (uint32_t)feed(listener, NULL, listener->flush_left);
+    if (listener->flush_left > 0 || !has_room(listener)) {
+        return 0;
+    }
+    allears_event number;
+    if (ae_number_close(&listener->decider.number, (uint32_t)listener->now_ms, &number)) {
+        ae_report(listener, &number);
+    }
+    ae_begin(listener);
+    return 1;
+}
+
+void allears_reset(allears_listener *listener)
+{
+    ae_begin(listener);
+    listener->event_count = 0;
+}
+
+int allears_is_listening(const allears_listener *listener)
+{
+    return listener->decider.listening != 0;
+}

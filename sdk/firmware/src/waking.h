@@ -1,0 +1,50 @@
+/* The wake words of all languages, beside each other on one feature stream. */
+#ifndef ALLEARS_WAKING_H
+#define ALLEARS_WAKING_H
+
+#include "allears.h"
+#include "margin.h"
+#include "program.h"
+
+enum { AE_MAX_WAKE_WINDOW = 32 };
+
+/** One wake word: a model, and the outputs in its window. */
+typedef struct {
+    const allears_language *language;
+    ae_program program;
+    uint8_t *state;
+    uint8_t window[AE_MAX_WAKE_WINDOW];
+    uint32_t filled; /**< Outputs in the window. */
+    uint32_t next;   /**< Where the next one goes. */
+} ae_wake_word;
+
+/** A single wake word fires at once. Of several, the first to fire opens a contest, and the one with
+ *  the best margin wins. */
+typedef struct {
+    ae_wake_word words[ALLEARS_MAX_LANGUAGES];
+    uint32_t count;
+    uint64_t held_off_until_ms;
+    uint64_t ends_ms; /**< Of the contest, while there is one. */
+    ae_margin best;
+    int32_t best_word; /**< Of the contest; -1 while there is none. */
+} ae_waking;
+
+/** A wake word that was heard. */
+typedef struct {
+    uint32_t word; /**< Index into ae_waking.words. */
+    ae_margin margin;
+    uint32_t waited_ms; /**< How long ago the first of the contest fired. */
+} ae_woken;
+
+/** Forget the stream. */
+void ae_waking_reset(ae_waking *waking);
+
+/** Advance by one block of features, int8 [120]; `total` rises to the sum that fired, if any did. */
+void ae_wake_word_step(ae_wake_word *word, const int8_t *features, uint8_t *scratch,
+                       uint32_t *total);
+
+/** Judge what the words gave in blocks that end at `now_ms`: totals [count], 0 where none fired.
+ *  Returns 1 and the wake word, or 0. */
+int ae_waking_judge(ae_waking *waking, const uint32_t *totals, uint64_t now_ms, ae_woken *woken);
+
+#endif

@@ -1,0 +1,1 @@
+"""Builds the C runtime on this machine and compares it with the Python runtime."""
