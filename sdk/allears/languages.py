@@ -44,7 +44,7 @@ def missing_models(
     """Return the model files that a language of a profile lacks in the folder ``models``."""
     needed: list[Path] = []
     if wake:
-        folder = _wake_folder(profile, entry, models)
+        folder = wake_folder(profile, entry, models)
         needed += [folder / name for name in _WAKE_FILES]
     if commands:
         needed += [models / entry.language / name for name in _COMMAND_FILES]
@@ -75,7 +75,7 @@ def load_languages(
         _require_models(profile, entry, models, wake, commands)
         detector, wake_word = None, entry.wake_words[0]
         if wake:
-            folder = _wake_folder(profile, entry, models)
+            folder = wake_folder(profile, entry, models)
             _check_wake_word(profile, entry, folder / "wake.json")
             if folder in wake_words:
                 wake_word = wake_words[folder]
@@ -87,7 +87,7 @@ def load_languages(
     return loaded
 
 
-def _wake_folder(profile: Profile, entry: ProfileLanguage, models: Path) -> Path:
+def wake_folder(profile: Profile, entry: ProfileLanguage, models: Path) -> Path:
     """Return whose wake model a language uses: the first in the profile that hears its wake word.
 
     So languages with one wake word share one model. The language's own, where none hears it.
