@@ -53,9 +53,8 @@ void allears_hearing_feed(allears_hearing *hearing, const int16_t *samples, size
 
 void allears_hearing_end(allears_hearing *hearing) {
     if (hearing->listener != 0) {
-        allears_finish(hearing->listener);
+        while (!allears_finish(hearing->listener)) keep_events(hearing);
         keep_events(hearing);
-        allears_reset(hearing->listener);
     }
     hearing->stream_start_ms = allears_hearing_ms(hearing);
 }

@@ -12,7 +12,7 @@ uint16_t allears_crc16(uint16_t crc, const uint8_t *bytes, uint32_t size) {
   for (uint32_t i = 0; i < size; i++) {
     crc ^= (uint16_t)(bytes[i] << 8);
     for (int bit = 0; bit < 8; bit++)
-      crc = (uint16_t)((crc & 0x8000u) ? (crc << 1) ^ 0x1021u : crc << 1);
+      crc = (uint16_t)(crc << 1 ^ ((crc & 0x8000) ? 0x1021 : 0));
   }
   return crc;
 }

@@ -1,0 +1,69 @@
+/* The emulated board: boot the device, then serve the link and the microphone for ever. */
+#include "board.h"
+#include "device/device.h"
+#include "flash.h"
+#include "microphone.h"
+#include "uart.h"
+
+enum { TICK_HZ = 100, BLOCK_SAMPLES = 160 };
+
+/* Enough for the packs of the 23 markets; tests/board/test_budgets.py holds it to its limit. */
+#ifndef LISTENER_BYTES
+#define LISTENER_BYTES (52 * 1024)
+#endif
+
+static allears_device device;
+static uint64_t memory[LISTENER_BYTES / sizeof(uint64_t)];
+
+/* Only wakes the main loop, which then looks at the microphone. */
+void systick_interrupt(void) {}
+
+static void reset_board(void *context) {
+    (void)context;
+    __asm volatile("dsb");
+    RESET_CONTROL = 0x05FA0004u; /* SYSRESETREQ */
+    for (;;) {
+    }
+}
+
+/* Sleeps until a byte or the next tick comes; interrupts are off while looking, so none is lost. */
+static void sleep_until_interrupt(void) {
+    __asm volatile("cpsid i");
+    if (!uart_has_received()) __asm volatile("wfi");
+    __asm volatile("cpsie i");
+}
+
+static void log_boot(const allears_port_t *port) {
+    int runs = device.slots.running_slot != ALLEARS_NO_SLOT;
+    int is_trial = runs && device.slots.running_slot != device.slots.journal.state.confirmed;
+    port->log(port->context, !runs ? "boot: no pack runs" : is_trial ? "boot: a pack on trial runs"
+                                                                   : "boot: the confirmed pack runs");
+}
+
+int main(void) {
+    static const allears_port_t PORT = {
+        .flash = (const uint8_t *)FLASH_ADDRESS,
+        .program = flash_program,
+        .erase = flash_erase,
+        .send = uart_send,
+        .reset = reset_board,
+        .public_key = (const uint8_t *)FACTORY_ADDRESS,
+        .board = BOARD_NAME,
+        .log = uart_log,
+    };
+    int16_t samples[BLOCK_SAMPLES];
+    uint8_t byte;
+    uart_init();
+    microphone_init();
+    allears_device_boot(&device, &PORT, memory, sizeof memory);
+    log_boot(&PORT);
+    SYSTICK_RELOAD = SYSTEM_CLOCK_HZ / TICK_HZ - 1;
+    SYSTICK_VALUE = 0;
+    SYSTICK_CONTROL = 7; /* core clock, interrupt, on */
+    for (;;) {
+        size_t count = microphone_read(samples, BLOCK_SAMPLES);
+        if (count > 0) allears_device_hear(&device, samples, count);
+        while (uart_receive(&byte)) allears_device_receive(&device, byte);
+        if (count == 0) sleep_until_interrupt();
+    }
+}
