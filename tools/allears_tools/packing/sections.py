@@ -74,7 +74,7 @@ def build_sections(
         SectionContent(SECTION_MANIFEST, "", _cbor(manifest)),
         SectionContent(SECTION_EAR, "", form(sources["ear.tflite"], "ear.tflite")),
         SectionContent(SECTION_PROFILE, "", _cbor(msgspec.to_builtins(profile))),
-        SectionContent(SECTION_LISTENING, "", _listening(profile).encode()),
+        SectionContent(SECTION_LISTENING, "", listening_rule(profile).encode()),
         *languages,
     ]
 
@@ -144,7 +144,8 @@ def command_rule(profile: Profile, entry: ProfileLanguage, folder: Path) -> Comm
     return CommandRule(*timing, classes)
 
 
-def _listening(profile: Profile) -> ListeningRule:
+def listening_rule(profile: Profile) -> ListeningRule:
+    """Return the timing of a profile's listener."""
     timing = profile.listening
     return ListeningRule(
         timing.follow_up_ms,
