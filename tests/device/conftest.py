@@ -9,12 +9,11 @@ pytest.importorskip("imgtool", reason="packs need the extra [flash]: pip install
 from allears.device import boot
 from allears.device.checks import Gate
 from allears.device.core import Device
-from allears.device.storage import Storage
 from allears.packs.trust import TrustedKey
 from allears_tools.packing.keys import read_key
 
-from tests.device.small import small_pack
 from tests.device.memory_flash import MemoryFlash
+from tests.device.small import small_pack
 
 
 class DeafListener:

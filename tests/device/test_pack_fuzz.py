@@ -29,7 +29,7 @@ def test_any_bytes(content):
     read_all(content)
 
 
-@settings(deadline=None, max_examples=500)
+@settings(deadline=None, max_examples=200)
 @given(data=st.data())
 def test_a_pack_with_changes(signed, data):
     content = bytearray(signed(wake_bytes=300))

@@ -44,7 +44,7 @@ VALUES = st.recursive(
 )
 FIELDS = st.sampled_from("off data len sha image upgrade hash confirm slot d since end".split())
 ANY_TIME = settings(
-    deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=300
+    deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=150
 )
 
 
