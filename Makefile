@@ -8,6 +8,9 @@ AUDIO ?=
 PROFILE ?=
 # Recordings of people that stand beside the checkout, if any, are added to the demo.
 RECORDINGS ?= $(wildcard ../shared/realspeech/labels.tsv)
+# make models: which languages (all), and more options of `allears train`, such as --kokoro 8.
+LANGUAGES ?=
+TRAIN ?=
 DEMO_INPUT = $(if $(AUDIO),"$(AUDIO)",$(if $(RECORDINGS),--recordings "$(RECORDINGS)"))
 
 PIP_INSTALL = -m pip install -q --disable-pip-version-check -c constraints.txt -e
@@ -15,7 +18,7 @@ PYTEST = -m pytest -q
 RUNTIME_TESTS = tests/sdk tests/demo
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-tflite-runtime test-312 check bench clean
+.PHONY: help setup demo test test-tflite-runtime test-312 check models bench clean
 
 help: ## list the goals
 	@awk -F':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-20s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -49,6 +52,9 @@ check: .venv/.full ## ruff and mypy
 	.venv/bin/ruff check .
 	.venv/bin/ruff format --check .
 	.venv/bin/mypy
+
+models: .venv/.full ## train every language that is out of date (hours each); LANGUAGES="de fr" for some
+	.venv/bin/allears train $(if $(LANGUAGES),$(LANGUAGES:%=--language %),--all) $(if $(RECORDINGS),--labels "$(RECORDINGS)") $(TRAIN)
 
 bench: .venv/.full ## latency, cost and size on this machine, beside pymicro-wakeword
 	.venv/bin/python $(PYTEST) benchmarks --benchmark-enable

@@ -11,7 +11,7 @@ from __future__ import annotations
 import os
 import uuid
 import wave
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import msgspec
@@ -49,11 +49,18 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class SpeechCache:
-    """All clips under `root`/clips; opening it reads the indexes, samples stay on disk."""
+    """All clips under `root`/clips; opening it reads the indexes, samples stay on disk.
 
-    def __init__(self, root: Path | None = None) -> None:
+    Args:
+        root: where it lies; the common cache where None.
+        also: roots whose clips are read too, but never added to.
+    """
+
+    def __init__(self, root: Path | None = None, also: Sequence[Path] = ()) -> None:
         self.folder = (root or cache_root()) / "clips"
         self.folder.mkdir(parents=True, exist_ok=True)
+        self._folders = [self.folder, *(other / "clips" for other in also)]
+        self._pcm: dict[str, Path] = {}
         self._entries: dict[str, Entry] = {}
         self._read_bytes: dict[str, int] = {}
         self._maps: dict[str, np.ndarray] = {}
@@ -61,14 +68,15 @@ class SpeechCache:
 
     def refresh(self) -> None:
         """Take in what writers have added since the last look."""
-        for index in sorted(self.folder.glob("*.jsonl")):
+        for index in sorted(p for folder in self._folders for p in folder.glob("*.jsonl")):
             done = self._read_bytes.get(index.stem, 0)
             with index.open("rb") as file:
                 file.seek(done)
                 data = file.read()
             whole = data[: data.rfind(b"\n") + 1]
             self._read_bytes[index.stem] = done + len(whole)
-            stored = index.with_suffix(".pcm").stat().st_size // 2
+            self._pcm[index.stem] = index.with_suffix(".pcm")
+            stored = self._pcm[index.stem].stat().st_size // 2
             for line in whole.splitlines():
                 entry = _parse(line, index.stem)
                 # A line that reached the disk before its samples did, as after a power cut.
@@ -108,7 +116,7 @@ class SpeechCache:
         start, end = entry.offset_samples, entry.offset_samples + entry.length_samples
         pcm = self._maps.get(entry.shard)
         if pcm is None or len(pcm) < end:
-            pcm = np.memmap(self.folder / f"{entry.shard}.pcm", dtype=np.int16, mode="r")
+            pcm = np.memmap(self._pcm[entry.shard], dtype=np.int16, mode="r")
             self._maps[entry.shard] = pcm
         return pcm[start:end]
 

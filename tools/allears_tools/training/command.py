@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -55,20 +56,27 @@ def from_seed_to_card(
     ] = None,
     work: Work = None,
     out: Out = None,
+    wake: Annotated[
+        str | None, typer.Option(help="Instead: a wake word of the language from its text alone.")
+    ] = None,
+    recordings: Annotated[
+        Path | None,
+        typer.Option(help="Instead: adapt the command head to the labels.tsv of this folder."),
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print a summary as JSON.")] = False,
 ) -> None:
     """From a language's seed file to its models and card: clips, judge, commands, wake, figures.
 
     What is up to date is passed over, so that an interrupted run goes on where it stopped.
-    Example: allears train --language sr --labels ../shared/realspeech/labels.tsv
+    Examples: allears train --language sr --labels ../shared/realspeech/labels.tsv;
+    allears train --language en --wake "alexa" --out alexa;
+    allears train --language en --recordings our-customers
     """
     if context.invoked_subcommand:
         return
-    import json
-
     from allears_tools.jobs.scheduler import on_scheduler
     from allears_tools.training.language import Wish
-    from allears_tools.training.whole import languages_wanted, summary_table, train_languages
+    from allears_tools.training.whole import languages_wanted, train_languages
 
     wanted = languages_wanted(language or [], every)
     console = Console(stderr=True)
@@ -83,18 +91,22 @@ def from_seed_to_card(
             streams=streams,
             epochs=epochs,
         )
-        summaries = train_languages(
-            wanted,
-            wish,
-            only=only or (),
-            again=again,
-            spread=scheduler is not None and len(wanted) > 1,
-            console=console,
-        )
-    console.print(summary_table(summaries))
+        if wake is not None:
+            from allears_tools.training.new_wake import make_new_wake
+
+            ended = make_new_wake(wake, wanted[0], out or Path("wake-word"), wish, console)
+        elif recordings is not None:
+            from allears_tools.training.adapting import adapt_to
+
+            ended = adapt_to(recordings, wanted[0], wish, console)
+        else:
+            spread = scheduler is not None and len(wanted) > 1
+            ended = train_languages(
+                wanted, wish, only=only or (), again=again, spread=spread, console=console
+            )
     if as_json:
-        print(json.dumps(summaries, ensure_ascii=False, indent=1))
-    if any("error" in summary for summary in summaries):
+        print(json.dumps(ended.summary, ensure_ascii=False, indent=1))
+    if ended.failed:
         raise typer.Exit(1)
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import joblib
+import msgspec
 import numpy as np
 import soundfile
 import soxr
@@ -25,8 +26,10 @@ from allears_tools.augment import (
 from allears_tools.augment.voice import tape_speed
 from allears_tools.evaluate.labels import Clip, read_labels
 from allears_tools.evaluate.split import is_test
+from allears_tools.seeds import LanguageSeed, load_language
 from allears_tools.speech import SpeechCache
 from allears_tools.speech.judge import intelligible
+from allears_tools.speech.phrases import phrases
 from allears_tools.training.features import FRAMES, stream_features
 from allears_tools.training.streams import (
     SAMPLE_RATE_HZ,
@@ -83,8 +86,12 @@ def synthetic(
     rng: np.random.Generator,
     limits: dict[str, int],
     split: str = "train",
+    seed: LanguageSeed | None = None,
 ) -> list[Utterance]:
     """Clips of the speech cache as utterances, without those that the judge rejected.
+
+    Role and label are those that the seed gives a clip's text today; what it no longer says is
+    left out.
 
     Args:
         cache: where the clips are.
@@ -93,7 +100,9 @@ def synthetic(
         rng: picks the clips where there are more than the limit.
         limits: most clips of an engine (by name) for one text.
         split: ``train`` or ``held_out``.
+        seed: what is said; the language's own where None.
     """
+    said = {p.text.strip(".!?"): p for p in phrases(seed or load_language(language))}
     if not cache.entries(language=language, split=split):
         raise TrainingError(
             f"The speech cache holds no {language} clips.",
@@ -104,8 +113,10 @@ def synthetic(
     for entry in intelligible(cache, language):
         if entry.split != split:
             continue
-        phrase = entry.request.text.strip(".!?")
-        groups.setdefault((entry.request.engine, phrase), []).append(entry)
+        text = entry.request.text.strip(".!?")
+        if text in said:
+            current = msgspec.structs.replace(entry, role=said[text].role, label=said[text].label)
+            groups.setdefault((entry.request.engine, text), []).append(current)
     out = []
     for (engine, _), entries in sorted(groups.items()):
         most = limits.get(engine, 0)

@@ -61,7 +61,7 @@ class WakeRecipe:
     development_streams: int = 1500
     clips_per_text: dict[str, int] = field(default_factory=lambda: {"kokoro": 400, "espeak": 300})
     real_repeats: int = 4
-    """How often a recording of a person counts against one synthetic clip."""
+    """How often a recording of a person counts against one synthetic clip; 0: from text alone."""
     false_alarms_per_hour: float = 0.5
     classifier: ClassifierRecipe = field(
         default_factory=lambda: ClassifierRecipe(epochs=12, none_weight=20.0, dropout=0.0)
@@ -87,7 +87,12 @@ def gather_wake(
         return None if entry.role == "wake_carrier" else NONE
 
     clips = synthetic(
-        cache, language, label_of, np.random.default_rng(recipe.seed), recipe.clips_per_text
+        cache,
+        language,
+        label_of,
+        np.random.default_rng(recipe.seed),
+        recipe.clips_per_text,
+        seed=seed,
     )
     material = Material([c for c in clips if c.label], [c for c in clips if not c.label])
     if labels is None:
@@ -102,7 +107,7 @@ def gather_wake(
             word = loudest_part(load_clip(clip.audio))
             if len(word) <= LONGEST_WAKE_S * SAMPLE_RATE_HZ:
                 material.positives += [Utterance(word, WAKE)] * recipe.real_repeats
-            heard += 1
+            heard += recipe.real_repeats > 0
     people = real_negatives(
         labels, lambda clip: not (clip.language == language and contains_wake(clip.text))
     )
@@ -120,10 +125,23 @@ def train_wake(
     work: Path,
     report: Report,
     jobs: int = 1,
+    seed: LanguageSeed | None = None,
+    cache: SpeechCache | None = None,
 ) -> tuple[StreamNetwork, dict[str, Any]]:
-    """Train a wake model; returns the network and its microWakeWord manifest."""
-    seed = load_language(language)
-    cache = SpeechCache()
+    """Train a wake model; returns the network and its microWakeWord manifest.
+
+    Args:
+        language: a code of seeds/languages.
+        labels: recordings of people, if any.
+        recipe: sizes and classifier.
+        work: folder of intermediate arrays.
+        report: told how it goes on.
+        jobs: processes that compose streams.
+        seed: with another wake word than the language's own.
+        cache: where that word's clips are.
+    """
+    seed = seed or load_language(language)
+    cache = cache or SpeechCache()
     clips, _ = clips_sha256(cache, language)
     data = []
     for part, count in (("train", recipe.streams), ("development", recipe.development_streams)):
@@ -161,7 +179,6 @@ def train_wake(
         "type": "micro",
         "wake_word": seed.wake.text,
         "author": "AllEars",
-        "website": "",
         "model": "wake.tflite",
         "trained_languages": [language],
         "version": 2,

@@ -3,7 +3,8 @@ cluster."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import joblib
@@ -17,8 +18,27 @@ from allears_tools.seeds import language_codes, load_language
 from allears_tools.training.language import CardStamps, Wish, language_steps
 from allears_tools.training.material import TrainingError
 
+
+@dataclass(frozen=True)
+class Ended:
+    """What a run of `allears train` leaves: a summary as plain data, and whether it failed."""
+
+    summary: Any
+    failed: bool = False
+
+
 Summary = dict[str, Any]
 """`language`, `steps` (each with `step`, `status`, `seconds`), and `error` where it failed."""
+
+
+def lines_to(console: Console, start: str = "") -> Callable[[Facts], None]:
+    """A reporter that prints facts as a line, `start` before it."""
+
+    def report(line: Facts) -> None:
+        parts = (f"{k} {v:.4f}" if isinstance(v, float) else f"{k} {v}" for k, v in line.items())
+        console.print(f"{start}  " + "  ".join(parts), highlight=False, markup=False)
+
+    return report
 
 
 def languages_wanted(named: Sequence[str], every: bool) -> list[str]:
@@ -52,9 +72,7 @@ def train_language(
     """Bring one language up to date; a failure is told in the summary, not raised."""
     shown = console or Console(stderr=True, quiet=True)
 
-    def report(line: Facts) -> None:
-        parts = (f"{k} {v:.4f}" if isinstance(v, float) else f"{k} {v}" for k, v in line.items())
-        shown.print(f"[dim]{language}[/]   ", "  ".join(parts), highlight=False)
+    report = lines_to(shown, language)
 
     def tell(step: str, status: str) -> None:
         shown.print(f"[bold]{language}[/] {step}: {status}", highlight=False)
@@ -75,9 +93,9 @@ def train_languages(
     only: Collection[str] = (),
     again: bool = False,
     spread: bool = False,
-    console: Console | None = None,
-) -> list[Summary]:
-    """Bring languages up to date.
+    console: Console,
+) -> Ended:
+    """Bring languages up to date and show what became of them.
 
     Args:
         languages: codes of seeds/languages.
@@ -88,12 +106,15 @@ def train_languages(
             its own; otherwise one language after the other, each with all jobs.
         console: shows progress; nothing is shown of languages that are spread.
     """
-    if not spread:
-        return [train_language(name, wish, only, again, console) for name in languages]
-    work = joblib.Parallel(n_jobs=wish.jobs)(
-        joblib.delayed(train_language)(name, wish.alone(), only, again) for name in languages
-    )
-    return list(work)
+    if spread:
+        work = joblib.Parallel(n_jobs=wish.jobs)(
+            joblib.delayed(train_language)(name, wish.alone(), only, again) for name in languages
+        )
+        summaries = list(work)
+    else:
+        summaries = [train_language(name, wish, only, again, console) for name in languages]
+    console.print(summary_table(summaries))
+    return Ended(summaries, any("error" in summary for summary in summaries))
 
 
 def summary_table(summaries: Sequence[Summary]) -> Table:
