@@ -2,6 +2,8 @@
 
 LiteRT (``ai-edge-litert``) is preferred: it is 4 to 15 times faster on these models. Otherwise
 ``tflite-runtime``. ``ALLEARS_INTERPRETER=litert`` or ``tflite-runtime`` forces one of them.
+``ALLEARS_KERNELS=reference`` runs TensorFlow Lite's reference kernels, which are slow and which the
+C runtime equals bit for bit.
 """
 
 from __future__ import annotations
@@ -22,6 +24,8 @@ _MODULES = {
     "tflite-runtime": "tflite_runtime.interpreter",
 }
 _OVERRIDE = "ALLEARS_INTERPRETER"
+KERNELS_OVERRIDE = "ALLEARS_KERNELS"
+REFERENCE_KERNELS = "reference"
 
 
 class StreamingModel(Protocol):
@@ -86,6 +90,7 @@ class Model:
         self._content = content
         _, self._module = _load_interpreter()
         resolvers = self._module.OpResolverType
+        reference = reference or os.environ.get(KERNELS_OVERRIDE) == REFERENCE_KERNELS
         self._resolver = resolvers.BUILTIN_REF if reference else resolvers.AUTO
         fault = fault_of(content)
         if fault:

@@ -58,6 +58,12 @@ JOBS = (
         "allears profiles    or: allears profiles rs --json",
     ),
     Job(
+        "board",
+        "board",
+        "Run the firmware on an emulated Cortex-M4 or Cortex-M7.",
+        "allears board start --trust key.pub.pem",
+    ),
+    Job(
         "evaluate",
         "evaluate",
         "Measure a language's models on labelled recordings.",
@@ -74,6 +80,12 @@ JOBS = (
         "compiling",
         "Turn a .tflite into a layer program for microcontrollers.",
         "allears compile sdk/models/ear.tflite -o ear.bin",
+    ),
+    Job(
+        "firmware",
+        "firmware",
+        "Build the C runtime here and compare it with Python's.",
+        "allears firmware check --recordings recordings/labels.tsv",
     ),
     Job(
         "bench",
@@ -97,7 +109,7 @@ JOBS = (
         "train",
         "training",
         "Train the models of a language.",
-        "allears train commands --language sr --labels recordings/labels.tsv",
+        "allears train --language sr --labels recordings/labels.tsv",
     ),
     Job(
         "keygen",
@@ -143,6 +155,7 @@ _EXTRA_OF_PACKAGE = {
     "tqdm": "tools",
     "pymicro_wakeword": "dev",
     "pytest": "dev",
+    "distributed": "cluster",
 }
 """Which extra brings an importable package; every other one is brought by `train`."""
 
