@@ -39,7 +39,7 @@ class Flash(Protocol):
 
 
 class FlashFile:
-    """Flash in the file `path`, made erased if it is missing.
+    """Flash in the file `path`, made erased if it is missing; `number` is its descriptor.
 
     Raises:
         DeviceError: the file cannot be made, or has another size.
@@ -52,14 +52,14 @@ class FlashFile:
                 fresh = path.with_suffix(".new")
                 fresh.write_bytes(_ERASED * size_bytes)
                 fresh.rename(path)
-            self._file = os.open(path, os.O_RDWR | os.O_CLOEXEC)
+            self.number = os.open(path, os.O_RDWR | os.O_CLOEXEC)
         except OSError as fault:
             raise DeviceError(
                 f"Cannot use {path}: {fault.strerror}.",
                 "a folder without write permission, or a full disk",
                 "Give another folder with --state.",
             ) from fault
-        if os.fstat(self._file).st_size != size_bytes:
+        if os.fstat(self.number).st_size != size_bytes:
             raise DeviceError(
                 f"{path} is not {size_bytes} bytes long.",
                 "it belongs to another release, or is no flash of a device",
@@ -68,7 +68,7 @@ class FlashFile:
 
     def read(self, at: int, count: int) -> bytes:
         """Return `count` bytes from `at`."""
-        return os.pread(self._file, count, at)
+        return os.pread(self.number, count, at)
 
     def program(self, at: int, content: bytes) -> None:
         """Clear the bits that are 0 in `content`."""
@@ -81,15 +81,11 @@ class FlashFile:
 
     def sync(self) -> None:
         """Return when everything is on the disk."""
-        os.fdatasync(self._file)
-
-    def close(self) -> None:
-        """Give the file back."""
-        os.close(self._file)
+        os.fdatasync(self.number)
 
     def _write(self, at: int, content: bytes) -> None:
         try:
-            os.pwrite(self._file, content, at)
+            os.pwrite(self.number, content, at)
         except OSError as fault:
             raise FlashFault(str(fault)) from fault
 

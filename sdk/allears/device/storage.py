@@ -20,6 +20,7 @@ class Storage:
     def __init__(self, journal: Flash, slots: Sequence[Flash]) -> None:
         self.journal = Journal(journal)
         self.slots = [Slot(index, flash) for index, flash in enumerate(slots)]
+        self._open: list[int] = []
 
     @classmethod
     def in_folder(cls, folder: Path) -> Storage:
@@ -42,4 +43,11 @@ class Storage:
             ) from fault
         journal = FlashFile(folder / "journal.bin", JOURNAL_SECTORS * SECTOR_BYTES)
         slots = [FlashFile(folder / f"slot{i}.bin", SLOT_BYTES) for i in range(SLOT_COUNT)]
-        return cls(journal, slots)
+        storage = cls(journal, slots)
+        storage._open = [lock, *(part.number for part in (journal, *slots))]
+        return storage
+
+    def close(self) -> None:
+        """Give the files back; another process may use the folder then."""
+        while self._open:
+            os.close(self._open.pop())

@@ -87,7 +87,7 @@ class DeviceClient:
             except LINE_FAULTS as broken:
                 fault = broken
                 await self.disconnect()
-                await asyncio.sleep(0.2)
+                await asyncio.sleep(0.1)
         await self.disconnect()
         raise LineError(
             f"No device answers on {self.port}.",

@@ -18,6 +18,18 @@ _PATIENCE_S = 60.0
 """How long the line may be dead before a flash that had begun is given up."""
 
 
+_AFTER_POWER_CUT = (
+    Refusal.NO_UPLOAD,
+    Refusal.NOT_CONFIRMED,
+    Refusal.UNTESTED,
+    Refusal.NOTHING_RUNS,
+)
+"""What a device answers that was off for a moment, although the line saw nothing of it."""
+
+_POWER_CUTS = 10
+"""So many are taken for bad luck; then the pack, or the power, is at fault."""
+
+
 @dataclass(frozen=True)
 class Holding:
     """What runs on a device; empty market: nothing."""
@@ -63,6 +75,7 @@ class Report:
     copied_bytes: int = 0
     seconds: float = 0.0
     broken_lines: int = 0
+    power_cuts: int = 0
     error: str = ""
     refusal: int = 0
 
@@ -119,6 +132,11 @@ class Flashing:
                     raise
                 self.report.broken_lines += 1
                 self.tell("line lost, trying again", 0, 0)
+            except DeviceRefusal as refusal:
+                if refusal.code not in _AFTER_POWER_CUT or self.report.power_cuts == _POWER_CUTS:
+                    raise
+                self.report.power_cuts += 1
+                self.tell("power lost, trying again", 0, 0)
             finally:
                 await client.disconnect()
 
