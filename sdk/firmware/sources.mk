@@ -29,3 +29,12 @@ RUNTIME_INCLUDES := -I$(FIRMWARE)/include -I$(FIRMWARE)/src \
 # The front end reads its buffers as other types than it wrote them.
 RUNTIME_FLAGS := -std=c99 -fno-strict-aliasing -fwrapv -ffunction-sections -fdata-sections
 WARNINGS := -Wall -Wextra -Wpedantic -Wconversion -Wno-sign-conversion
+
+# What a device is made of besides: link, slots, signature, and the step that ties them together.
+DEVICE_SOURCES := $(foreach room,link slots crypto device,$(wildcard $(FIRMWARE)/src/$(room)/*.c))
+DEVICE_THEIRS := $(addprefix $(THIRD_PARTY)/, \
+	zcbor/zcbor/src/zcbor_common.c zcbor/zcbor/src/zcbor_decode.c \
+	zcbor/zcbor/src/zcbor_encode.c pymonocypher/monocypher.c)
+DEVICE_INCLUDES := -isystem $(THIRD_PARTY)/zcbor/zcbor/include -isystem $(THIRD_PARTY)/pymonocypher
+VERSION := $(shell sed -n 's/^version = //p' $(FIRMWARE)/../../pyproject.toml)
+DEVICE_FLAGS := -D'ALLEARS_VERSION=$(VERSION)'

@@ -23,7 +23,7 @@ _THIRD_PARTY = _ROOT / "build/third_party"
 
 BOARD = "test-board"
 
-SANITIZED = ["-g", "-O1", "-fsanitize=address,undefined", "-fno-sanitize-recover=all"]
+SANITIZED = ["-g", "-O2", "-fsanitize=address,undefined", "-fno-sanitize-recover=all"]
 
 
 class PackMaker(NamedTuple):
@@ -67,30 +67,34 @@ def third_party() -> Path:
 @pytest.fixture(scope="session")
 def compile_c(
     third_party: Path, tmp_path_factory: pytest.TempPathFactory
-) -> Callable[[str, list[Path]], Path]:
-    """Compile C files with the firmware's headers and the sanitizers; return the program."""
+) -> Callable[[str, list[Path], list[Path]], Path]:
+    """Compile C files with the firmware's headers into a program and return it.
+
+    The first list is ours, checked by the sanitizers; the second are third parties' files.
+    """
     compiler = shutil.which("gcc") or shutil.which("clang")
     if compiler is None:
         pytest.skip("no C compiler (gcc or clang) on this machine")
+    includes = [f"-I{_FIRMWARE}/include", f"-I{_FIRMWARE}/src"]
+    includes += ["-isystem", f"{third_party}/pymonocypher"]
+    includes += ["-isystem", f"{third_party}/zcbor/zcbor/include"]
 
-    def compile_program(name: str, files: list[Path]) -> Path:
-        program = tmp_path_factory.mktemp(name) / name
-        command = [compiler, "-std=c99", "-Wall", "-Wextra", "-Werror", *SANITIZED]
-        command += ["-D_POSIX_C_SOURCE=200809L"]
-        command += [f"-I{_FIRMWARE}/include", f"-I{_FIRMWARE}/src"]
-        command += ["-isystem", f"{third_party}/pymonocypher"]
-        command += ["-isystem", f"{third_party}/zcbor/zcbor/include"]
-        subprocess.run([*command, "-o", str(program), *map(str, files)], check=True)
-        return program
+    def compile_program(name: str, ours: list[Path], theirs: list[Path]) -> Path:
+        folder = tmp_path_factory.mktemp(name)
+        subprocess.run(
+            [compiler, "-O2", "-w", *includes, "-c", *map(str, theirs)], cwd=folder, check=True
+        )
+        objects = sorted(map(str, folder.glob("*.o")))
+        command = [compiler, "-std=c99", "-Wall", "-Wextra", "-Werror", *SANITIZED, *includes]
+        command += ["-D_POSIX_C_SOURCE=200809L", "-o", str(folder / name)]
+        subprocess.run([*command, *map(str, ours), *objects], check=True)
+        return folder / name
 
     return compile_program
 
 
-@pytest.fixture(scope="session")
-def slot_sources(third_party: Path) -> list[Path]:
-    folders = [_FIRMWARE / "src/slots", _FIRMWARE / "src/crypto"]
-    files = [file for folder in folders for file in sorted(folder.glob("*.c"))]
-    return [*files, third_party / "pymonocypher/monocypher.c"]
+def _room(name: str) -> list[Path]:
+    return sorted((_FIRMWARE / "src" / name).glob("*.c"))
 
 
 class Simulator(NamedTuple):
@@ -117,9 +121,10 @@ class Simulator(NamedTuple):
 
 @pytest.fixture(scope="session")
 def simulator_program(
-    compile_c: Callable[[str, list[Path]], Path], slot_sources: list[Path]
+    compile_c: Callable[[str, list[Path], list[Path]], Path], third_party: Path
 ) -> Path:
-    return compile_c("simulator", [Path(__file__).parent / "simulator.c", *slot_sources])
+    ours = [Path(__file__).parent / "simulator.c", *_room("slots"), *_room("crypto")]
+    return compile_c("simulator", ours, [third_party / "pymonocypher/monocypher.c"])
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from allears.link_contract import Refusal
 
 from tests.slots.conftest import PackMaker, Simulator
 
-_CUTS = int(os.environ.get("ALLEARS_SIMULATED_CUTS", "2000"))
+_CUTS = int(os.environ.get("ALLEARS_SIMULATED_CUTS", "1000"))
 
 
 @pytest.fixture(scope="module")
@@ -26,18 +26,18 @@ def test_random_cuts(simulator: Simulator, packs: tuple[bytes, bytes]) -> None:
 
 def test_cuts_spread_over_every_write(simulator: Simulator, packs: tuple[bytes, bytes]) -> None:
     old, new = packs
-    cuts = int(simulator.run("every", old, new, 1, 31)[1])
-    assert cuts > 500
+    cuts = int(simulator.run("every", old, new, 1, 61)[1])
+    assert cuts > 250
 
 
 def test_cuts_while_the_first_pack_is_flashed(
     simulator: Simulator, packs: tuple[bytes, bytes]
 ) -> None:
-    assert simulator.run("cuts", None, packs[1], 1, 500)[1] == "500"
+    assert simulator.run("cuts", None, packs[1], 1, 300)[1] == "300"
 
 
 def test_cuts_while_a_pack_fails_its_trial(
     simulator: Simulator, packs: tuple[bytes, bytes]
 ) -> None:
     old, new = packs
-    assert simulator.run("trial", old, new, Refusal.SELF_TEST, 500)[1] == "500"
+    assert simulator.run("trial", old, new, Refusal.SELF_TEST, 300)[1] == "300"

@@ -36,7 +36,9 @@ def start(
     trust: Annotated[
         Path | None, typer.Option(help="Public key whose packs it takes; needed once.")
     ] = None,
-    pty: Annotated[bool, typer.Option("--pty", help="Link by pseudo-terminal; the default.")] = False,
+    pty: Annotated[
+        bool, typer.Option("--pty", help="Link by pseudo-terminal; the default.")
+    ] = False,
     tcp: Annotated[
         int | None, typer.Option(min=0, max=65535, help="Link by this TCP port; 0: a free one.")
     ] = None,

@@ -141,7 +141,9 @@ def _await_port(folder: BoardFolder, process: subprocess.Popen[bytes], link: str
 def _port(folder: BoardFolder, link: str) -> str | None:
     if link != "pty":
         with socket.socket() as probe:
-            return f"tcp:{_HOST}:{link[4:]}" if probe.connect_ex((_HOST, int(link[4:]))) == 0 else None
+            return (
+                f"tcp:{_HOST}:{link[4:]}" if probe.connect_ex((_HOST, int(link[4:]))) == 0 else None
+            )
     made = _PTY.search(folder.console.read_text(errors="replace"))
     if made is None:
         return None

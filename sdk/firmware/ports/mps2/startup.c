@@ -3,7 +3,8 @@
 
 #include "board.h"
 
-extern uint32_t _data_source, _data_start, _data_end, _bss_start, _bss_end, _stack_top;
+extern uint32_t _data_source, _data_start, _data_end, _bss_start, _bss_end;
+void _stack_top(void); /* the linker's address, not a function */
 
 int main(void);
 void uart_receive_interrupt(void);
@@ -29,7 +30,7 @@ static void fault_handler(void) {
 typedef void (*handler)(void);
 
 __attribute__((section(".vectors"), used)) static const handler VECTORS[16 + 32] = {
-    [0] = (handler)&_stack_top,  [1] = reset_handler, [2] = fault_handler,
+    [0] = _stack_top,            [1] = reset_handler, [2] = fault_handler,
     [3] = fault_handler,         [4] = fault_handler, [5] = fault_handler,
     [6] = fault_handler,         [11] = fault_handler, [14] = fault_handler,
     [15] = systick_interrupt,    [16 + UART_LINK_RX_IRQ] = uart_receive_interrupt,
