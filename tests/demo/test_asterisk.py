@@ -7,6 +7,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
+from allears import Profile
 from allears_tools.demo import asterisk, command
 from allears_tools.demo.asterisk import PACKAGE, SAID, recordings
 from allears_tools.demo.errors import RecordingsUnavailable
@@ -80,10 +81,11 @@ def test_no_debian_is_told(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> N
 def test_without_recordings_the_demo_falls_back_and_says_so(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    def unavailable() -> None:
+    def unavailable(entry: object) -> None:
         raise RecordingsUnavailable("nothing fetched", "no network", "find one")
 
     monkeypatch.setattr(command, "person_section", unavailable)
-    section = command._english(offline=False, console=Console(width=200))
+    (english,) = Profile.load("gb").languages
+    section = command._english(english, offline=False, console=Console(width=200))
     assert "No recordings of a person: nothing fetched" in capsys.readouterr().out
     assert not section.real and "could not be fetched" in section.title

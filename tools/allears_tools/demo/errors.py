@@ -7,3 +7,7 @@ from allears.errors import AllEarsError
 
 class RecordingsUnavailable(AllEarsError):
     """Debian's recordings could not be fetched; the demo goes on with the clips in the repo."""
+
+
+class ClipsMissing(AllEarsError):
+    """The repo holds no clips to play to a profile."""

@@ -7,7 +7,9 @@ from collections.abc import Iterator
 from itertools import cycle
 from pathlib import Path
 
-from allears_tools.demo.scenes import PROFILE_OF, Scene, Section, demo_clips
+from allears.profile import ProfileLanguage
+
+from allears_tools.demo.scenes import Scene, Section, wake_clips
 from allears_tools.evaluate.labels import Clip, read_labels
 from allears_tools.evaluate.split import is_test
 from allears_tools.seeds import load_language, match_command
@@ -15,20 +17,19 @@ from allears_tools.seeds import load_language, match_command
 _MOST_SCENES = 24
 
 
-def real_people_section(language: str, labels: Path) -> Section:
+def real_people_section(entry: ProfileLanguage, labels: Path) -> Section:
     """Up to 24 commands by as many people as the labels name; none of them trained on.
 
     The wake word is a person's too where the recordings have it, else a held-out voice's.
 
     Args:
-        language: its code.
+        entry: the language, as a profile has it.
         labels: a labels file as `allears evaluate` reads it.
     """
-    seed = load_language(language)
-    clips = [c for c in read_labels(labels) if c.language == language and is_test(c)]
-    real_wakes = [c.audio for c in clips if c.kind == "wake" and c.text == seed.wake.text]
-    synthetic_wakes = [c.path for c in demo_clips(language) if c.text == seed.wake.text]
-    wakes = cycle(real_wakes or synthetic_wakes)
+    seed = load_language(entry.language)
+    clips = [c for c in read_labels(labels) if c.language == entry.language and is_test(c)]
+    real_wakes = [c.audio for c in clips if c.kind == "wake" and c.text in entry.wake_words]
+    wakes = cycle(real_wakes) if real_wakes else wake_clips(entry)
     commands = [c for c in clips if match_command(seed, c.text)]
     scenes = [
         Scene(c.speaker or c.source, c.text, match_command(seed, c.text), next(wakes), c.audio)
@@ -36,7 +37,7 @@ def real_people_section(language: str, labels: Path) -> Section:
     ]
     whose = "wake word: people" if real_wakes else "wake word: synthetic"
     title = f"{seed.name}, people: {labels.parent.name} ({whose})"
-    return Section(title, PROFILE_OF[language], True, scenes)
+    return Section(title, entry.language, True, scenes)
 
 
 def _taking_turns(clips: list[Clip]) -> Iterator[Clip]:

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import cycle
 from pathlib import Path
 
 import msgspec
 import yaml
+from allears.profile import ProfileLanguage
 
 from allears_tools.demo.asterisk import recordings
+from allears_tools.demo.errors import ClipsMissing
 from allears_tools.seeds import load_language, match_command
 from allears_tools.speech.cache import cache_root
 
 _CLIPS_DIR = Path(__file__).parent / "clips"
-PROFILE_OF = {"en": "gb", "sr": "rs"}
-"""Language -> profile that the demo plays it to."""
 
 
 class DemoClip(msgspec.Struct, frozen=True):
@@ -49,52 +50,62 @@ class Scene:
 
 @dataclass(frozen=True)
 class Section:
-    """Scenes of one origin; `real` says whether a person speaks the commands."""
+    """Scenes of one origin in one language; `real` says whether a person speaks the commands."""
 
     title: str
-    profile: str
+    language: str
     real: bool
     scenes: list[Scene] = field(default_factory=list)
 
 
-def demo_clips(language: str) -> list[DemoClip]:
-    """The clips in the repo, the wake words first."""
+def demo_clips(language: str | None = None) -> list[DemoClip]:
+    """The clips in the repo, of one language or all, the wake words of each first."""
     listed = yaml.safe_load((_CLIPS_DIR / "clips.yaml").read_text(encoding="utf-8"))
     clips = msgspec.convert(listed["clips"], list[DemoClip])
-    return [clip for clip in clips if clip.language == language]
+    return [clip for clip in clips if language in (None, clip.language)]
 
 
-def person_section(language: str = "en") -> Section:
-    """Debian's recordings of a person, each after a wake word by a held-out synthetic voice.
+def person_section(entry: ProfileLanguage) -> Section:
+    """Debian's English recordings of a person, each after a wake word by a synthetic voice.
 
     Raises:
         RecordingsUnavailable: they cannot be fetched.
     """
-    seed = load_language(language)
-    wakes = _wake_words(language, seed.wake.text)
+    seed = load_language(entry.language)
+    wakes = wake_clips(entry)
     scenes = [
         Scene("Allison", text, match_command(seed, text), next(wakes), path)
         for path, text in recordings(cache_root()).items()
     ]
     title = "English, a person: Debian's asterisk-core-sounds-en-wav (wake word: synthetic)"
-    return Section(title, PROFILE_OF[language], True, scenes)
+    return Section(title, entry.language, True, scenes)
 
 
-def synthetic_section(language: str, note: str = "") -> Section:
-    """The clips in the repo: voices that training never hears."""
-    seed = load_language(language)
-    wakes = _wake_words(language, seed.wake.text)
+def synthetic_section(entry: ProfileLanguage, note: str = "") -> Section:
+    """The clips in the repo of a profile's language: voices that training never hears."""
+    seed = load_language(entry.language)
+    wakes = wake_clips(entry)
     scenes = [
         Scene(f"{c.engine} {c.voice}", c.text, match_command(seed, c.text), next(wakes), c.path)
-        for c in demo_clips(language)
+        for c in demo_clips(entry.language)
         if c.text != seed.wake.text
     ]
     title = f"{seed.name}, synthetic: held-out voice, no person{note}"
-    return Section(title, PROFILE_OF[language], False, scenes)
+    return Section(title, entry.language, False, scenes)
 
 
-def _wake_words(language: str, text: str) -> Iterator[Path]:
-    """The clips of the wake word, over and over."""
-    paths = [clip.path for clip in demo_clips(language) if clip.text == text]
-    while True:
-        yield from paths
+def wake_clips(entry: ProfileLanguage) -> Iterator[Path]:
+    """The clips of a wake word, over and over; it may be one that another language shares.
+
+    Raises:
+        ClipsMissing: the repo has none.
+    """
+    paths = [clip.path for clip in demo_clips() if clip.text in entry.wake_words]
+    if not paths:
+        raise ClipsMissing(
+            f"There is no clip of the wake word {entry.wake_words[0]!r}.",
+            "it is new, or the profile's own",
+            "Play a recording: make demo AUDIO=file.wav PROFILE=xx; or make clips: "
+            f"python -m allears_tools.demo.build_clips {entry.language}",
+        )
+    return cycle(paths)
