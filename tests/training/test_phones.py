@@ -35,12 +35,12 @@ def test_chunks_have_a_phone_in_every_step() -> None:
 
 
 def test_the_teacher_learns_what_the_answers_tell() -> None:
-    """Phones that some of the answers tell are named right in chunks kept apart."""
+    """Answers that hold the phone in one value each are named right."""
     rng = np.random.default_rng(0)
-    phones = rng.integers(0, 4, (32, 30))
-    answers = rng.normal(0, 0.3, (32, 30, 512)).astype(np.float16)
-    answers[..., :256] += np.repeat(np.eye(4, dtype=np.float16)[phones], 64, axis=-1)
+    phones = rng.integers(0, 4, (40, 50))
+    answers = rng.normal(0, 0.3, (40, 50, 512)).astype(np.float16)
+    answers[..., :4] += 3 * np.eye(4, dtype=np.float16)[phones]
     shares = np.eye(4, dtype=np.float16)[phones]
-    teacher, right = train_phone_teacher(answers, shares, epochs=12)
+    teacher, right = train_phone_teacher(answers, shares, epochs=25)
     assert right > 0.95
-    assert teacher.shares(answers[:2]).shape == (2, 30, 4)
+    assert teacher.shares(answers[:2]).shape == (2, 50, 4)
