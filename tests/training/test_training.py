@@ -49,7 +49,6 @@ def ear_folder(world: Path) -> Path:
         rng.integers(-128, 100, (1, 32, 800, 40)).astype(np.int8),
         rng.normal(size=(32, 91, 96)).astype(np.float16),
         rng.normal(size=(32, 200, 128)).astype(np.float16),
-        rng.dirichlet(np.ones(9), size=(32, 200)).astype(np.float16),
     )
     checkpoint, epochs = world / "checkpoint.pt", []
 

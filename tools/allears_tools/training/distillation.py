@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
-from functools import cache, partial
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -19,8 +19,6 @@ from allears_tools.augment import augment, load_noises, rir_pool, synthetic_nois
 from allears_tools.training.corpus import PARTS, Chunks
 from allears_tools.training.ear import DistillationSet
 from allears_tools.training.features import FRAMES, stream_features
-from allears_tools.training.phone_teacher import train_phone_teacher
-from allears_tools.training.phones import phone_set
 from allears_tools.training.streams import STREAM_SAMPLES
 from allears_tools.training.teachers import WHISPER_DIM, GoogleEmbedding, WhisperEncoder
 
@@ -86,10 +84,8 @@ def prepare(
     Returns:
         the shuffled set, and the SHA-256 of each part's audio for the card.
     """
-    spoken = cache(phone_set)
-    parts: dict[str, Callable[[Path], Chunks]] = {"phones": lambda _: spoken().chunks, **PARTS}
     features, google, whisper, hashes = [], [], [], {}
-    for part, make in parts.items():
+    for part, make in PARTS.items():
         folder = work / part
         chunks = _stored(folder / "chunks.npy", partial(make, labels))
         report({"part": part, "chunks": len(chunks), "hours": len(chunks) * 8 / 3600})
@@ -103,16 +99,12 @@ def prepare(
         features.append(
             _stored(folder / "features.npy", partial(corrupted_features, chunks, labels))
         )
-    shares = _stored(work / "phones" / "shares.npy", lambda: spoken().shares)
-    teacher, right = train_phone_teacher(whisper[0], np.asarray(shares))
-    report({"phone teacher": "steps of unheard chunks named right", "share": round(right, 3)})
     order = np.random.default_rng(0).permutation(sum(len(g) for g in google))
     return (
         DistillationSet(
             np.concatenate(features, axis=1)[:, order],
             normalised(np.concatenate(google))[order],
             principal(np.concatenate(whisper))[order],
-            np.concatenate([teacher.shares(answers) for answers in whisper])[order],
         ),
         hashes,
     )
@@ -130,8 +122,6 @@ def principal(values: NDArray[np.float16]) -> NDArray[np.float16]:
     mean = sample.mean(0)
     _, _, axes = np.linalg.svd(sample - mean, full_matrices=False)
     axes = axes[:WHISPER_COMPONENTS].T
-    # An axis may come out either way round; a checkpoint must find its own again.
-    axes = axes * np.sign(axes[np.abs(axes).argmax(axis=0), np.arange(axes.shape[1])])
     spread = ((sample - mean) @ axes).std(0)
     scale = np.sqrt(spread * spread.mean())
     out = np.empty((*values.shape[:2], WHISPER_COMPONENTS), np.float16)

@@ -10,7 +10,6 @@ import ctypes
 from pathlib import Path
 
 import numpy as np
-import soxr
 
 from allears_tools.speech.audio import finish
 from allears_tools.speech.errors import SpeechError
@@ -43,9 +42,6 @@ _ODD_VARIANTS = frozenset(
 class Espeak:
     """One library handle; voices are `variant` names (f1, m3, klatt2, …), "" the plain voice."""
 
-    options = 0
-    """Flags of espeak_Initialize."""
-
     def __init__(self) -> None:
         try:
             import espeakng_loader
@@ -69,13 +65,6 @@ class Espeak:
 
     def speak(self, request: ClipRequest) -> np.ndarray:
         """One clip; int16 [n] at 16 kHz."""
-        return finish(self._say(request), self._rate_hz)
-
-    def speak_untrimmed(self, request: ClipRequest) -> np.ndarray:
-        """As `speak`, with the library's own silence and level: float32 [n] at 16 kHz."""
-        return soxr.resample(self._say(request), self._rate_hz, 16000)
-
-    def _say(self, request: ClipRequest) -> np.ndarray:
         variant = f"+{request.voice}" if request.voice else ""
         self._reload()
         self._set_voice(request.accent or request.language, variant)
@@ -91,7 +80,7 @@ class Espeak:
         text = (f"[[{request.ipa}]]{mark}" if request.ipa else request.text).encode()
         self._pcm = bytearray()
         self._lib.espeak_Synth(text, len(text) + 1, 0, 1, 0, _UTF8 | _PHONEMES_INSIDE, None, None)
-        return np.frombuffer(bytes(self._pcm), np.int16) / np.float32(32768)
+        return finish(np.frombuffer(bytes(self._pcm), np.int16) / np.float32(32768), self._rate_hz)
 
     def pronounce(self, request: ClipRequest) -> str:
         """IPA of what `speak` says, or the phoneme names that it was given."""
@@ -128,7 +117,7 @@ class Espeak:
     def _load(self) -> ctypes.CDLL:
         library = ctypes.CDLL(self._path)
         self._rate_hz = library.espeak_Initialize(
-            _OUTPUT_SYNCHRONOUS, 500, str(self._data).encode(), self.options
+            _OUTPUT_SYNCHRONOUS, 500, str(self._data).encode(), 0
         )
         if self._rate_hz <= 0:
             raise SpeechError(
