@@ -122,6 +122,8 @@ def principal(values: NDArray[np.float16]) -> NDArray[np.float16]:
     mean = sample.mean(0)
     _, _, axes = np.linalg.svd(sample - mean, full_matrices=False)
     axes = axes[:WHISPER_COMPONENTS].T
+    # An axis may come out either way round; a checkpoint must find its own again.
+    axes = axes * np.sign(axes[np.abs(axes).argmax(axis=0), np.arange(axes.shape[1])])
     spread = ((sample - mean) @ axes).std(0)
     scale = np.sqrt(spread * spread.mean())
     out = np.empty((*values.shape[:2], WHISPER_COMPONENTS), np.float16)
