@@ -22,7 +22,7 @@ def smpmgr(port: str, *arguments: str) -> str:
     """Run one command and return what it printed."""
     # Two lines of 128 bytes a request, its default, would take minutes on a busy machine.
     command = [SMPMGR, "--port", port, "--timeout", TIMEOUT_S]
-    command += ["--line-length", "128", "--line-buffers", "24", *arguments]
+    command += ["--line-length", "128", "--line-buffers", "16", *arguments]
     wide = {**os.environ, "COLUMNS": "200", "TERM": "dumb"}
     done = subprocess.run(command, capture_output=True, text=True, timeout=180, env=wide)
     assert done.returncode == 0, done.stdout + done.stderr

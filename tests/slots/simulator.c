@@ -17,6 +17,7 @@
 #include <string.h>
 
 #include "slots/layout.h"
+#include "slots/record.h"
 #include "slots/slots.h"
 
 enum { MESSAGE_BYTES = 500, ERASE_WRITES = 64, MAX_CUTS = 3 };
@@ -104,7 +105,9 @@ static void boot(void)
 
 static int is_file(uint8_t slot, const file *wanted)
 {
+    allears_record record;
     return slot != ALLEARS_NO_SLOT && wanted->bytes != NULL &&
+           allears_record_read(&port, slot, &record) && record.length == wanted->size &&
            memcmp(flash + ALLEARS_SLOT_ADDRESS(slot), wanted->bytes, wanted->size) == 0;
 }
 

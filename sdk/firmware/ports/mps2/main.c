@@ -7,9 +7,9 @@
 
 enum { TICK_HZ = 100, BLOCK_SAMPLES = 160 };
 
-/* Enough for the packs of the 23 markets; tests/board/test_budgets.py holds it to its limit. */
+/* Enough for three languages; tests/board/test_budgets.py holds it to its limit. */
 #ifndef LISTENER_BYTES
-#define LISTENER_BYTES (52 * 1024)
+#define LISTENER_BYTES (46 * 1024)
 #endif
 
 static allears_device device;

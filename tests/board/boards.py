@@ -1,0 +1,74 @@
+"""One emulated board, as these tests use it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import TypeVar
+
+from allears.packs.contents import Pack
+from allears_tools.board import emulator
+from allears_tools.board.machines import MACHINES
+from allears_tools.board.microphone import Microphone
+from allears_tools.board.state import BoardFolder
+from allears_tools.flash.client import DeviceClient
+from allears_tools.flash.flashing import Flashing, Report
+from allears_tools.flash.messages import EventsRead, HeardEvent, Status
+
+Answer = TypeVar("Answer")
+
+
+class EmulatedBoard:
+    """A board in a folder of its own."""
+
+    def __init__(self, path: Path, machine: str, firmware: Path) -> None:
+        self.folder = BoardFolder(path)
+        self.machine = MACHINES[machine]
+        self.firmware = firmware
+        self.port = ""
+
+    def start(self, link: str) -> None:
+        self.port = emulator.start(self.folder, self.machine, self.firmware, link).port
+
+    def power_cut(self) -> None:
+        self.port = emulator.power_cut(self.folder, self.machine, self.firmware).port
+
+    def flash(self, pack: Pack) -> Report:
+        """Flash as `allears flash` does."""
+        return asyncio.run(Flashing(self.port, lambda board: pack, lambda *_: None).run())
+
+    def ask(self, question: Callable[[DeviceClient], Awaitable[Answer]]) -> Answer:
+        """Connect, ask, disconnect."""
+
+        async def run() -> Answer:
+            client = DeviceClient(self.port)
+            await client.connect()
+            try:
+                return await question(client)
+            finally:
+                await client.disconnect()
+
+        return asyncio.run(run())
+
+    def status(self) -> Status:
+        return self.ask(lambda client: client.status())
+
+    def play(self, samples) -> list[HeardEvent]:
+        """Play int16 ``[n]`` to the microphone; return the events that came of it."""
+        before = self.events(0)
+        Microphone(self.folder.memory).play(samples)
+        return self.events(len(before))
+
+    def events(self, since: int) -> list[HeardEvent]:
+        async def read(client: DeviceClient) -> list[HeardEvent]:
+            heard: list[HeardEvent] = []
+            at = since
+            while True:
+                told = await client._ask(EventsRead(since=at))
+                heard += told.events
+                if not told.events or heard[-1].n + 1 == told.next:
+                    return heard
+                at = heard[-1].n + 1
+
+        return self.ask(read)

@@ -1,0 +1,43 @@
+"""What the board hears, by its microphone and by its link, is what the C runtime hears here."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from allears.audio import read_audio
+from allears_tools.demo.scenes import demo_clips
+from allears_tools.firmware.native import NativeListener
+
+from tests.board.boards import EmulatedBoard
+
+
+@pytest.fixture(scope="module")
+def samples() -> np.ndarray:
+    """The demo's English clips one after the other, half a second apart: int16 [n]."""
+    pause = np.zeros(8000, np.int16)
+    parts = [part for clip in demo_clips("en") for part in (read_audio(clip.path), pause)]
+    return np.concatenate(parts)
+
+
+@pytest.fixture(scope="module")
+def expected(samples: np.ndarray) -> list[tuple[str, str, int]]:
+    heard = NativeListener("gb").feed(samples)
+    assert len(heard) >= 4
+    return [
+        (getattr(event, "id", None) or event.wake_word, event.language, round(event.time_s * 1000))
+        for event in heard
+    ]
+
+
+def test_by_microphone(board: EmulatedBoard, samples: np.ndarray, expected: list) -> None:
+    heard = board.play(samples)
+    assert [(event.id, event.lang, event.at_ms) for event in heard] == expected
+    assert board.ask(lambda client: client.counters()).bad_frames == 0
+
+
+def test_by_link(board: EmulatedBoard, samples: np.ndarray, expected: list) -> None:
+    few = samples[: 16000 * 12]
+    heard = board.ask(lambda client: client.hear(few.tobytes()))
+    assert [(event.id, event.lang, event.at_ms) for event in heard] == [
+        event for event in expected if event[2] <= 12000
+    ]
