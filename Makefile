@@ -18,15 +18,15 @@ PYTEST = -m pytest -q
 RUNTIME_TESTS = tests/sdk tests/demo
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-tflite-runtime test-312 check models bench clean
+.PHONY: help setup demo test test-tflite-runtime test-312 soak check models bench clean
 
 help: ## list the goals
 	@awk -F':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-20s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 setup: .venv/.full ## install everything for development into .venv
 
-demo: .venv/.base ## recognise a person's voice; AUDIO=file.wav PROFILE=rs for your own
-	.venv/bin/allears demo $(DEMO_INPUT) $(if $(PROFILE),--profile "$(PROFILE)")
+demo: .venv/.base ## recognise a person's voice, then flash a device; AUDIO=file.wav PROFILE=rs for your own
+	.venv/bin/allears demo $(DEMO_INPUT) $(if $(PROFILE),--profile "$(PROFILE)") $(if $(AUDIO),,--device)
 
 test: .venv/.full ## all tests; those of the runtime on the other interpreter and on 3.12 too
 	.venv/bin/python $(PYTEST) tests
@@ -48,6 +48,9 @@ else
 	.venv-312/bin/python $(PYTEST) $(RUNTIME_TESTS)
 endif
 
+soak: .venv/.full ## kill a device 1,000 times while it is flashed
+	ALLEARS_KILLS=1000 .venv/bin/python $(PYTEST) tests/flash/test_broken_lines.py -k power_cuts
+
 check: .venv/.full ## ruff and mypy
 	.venv/bin/ruff check .
 	.venv/bin/ruff format --check .
@@ -68,7 +71,7 @@ clean: ## remove the environments and what runs left behind
 	@$(if $(PYTHON),,echo "error: no Python 3.10-3.13 found; Next step: install python3" >&2; exit 1)
 	@echo "setting up .venv with what a device needs"
 	@.ci/make-venv .venv $(PYTHON)
-	@.venv/bin/python $(PIP_INSTALL) .
+	@.venv/bin/python $(PIP_INSTALL) ".[flash]"
 	@touch $@
 
 .venv/.full: .venv/.base

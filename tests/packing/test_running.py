@@ -20,7 +20,13 @@ from allears.link_contract import (
 from allears.packs.contents import read_pack
 from allears.packs.golden import Golden
 from allears.packs.rules import CommandRule, ListeningRule, WakeRule
-from allears.packs.running import listener_of, packed_profile, self_tested_listener
+from allears.packs.running import (
+    listener_of,
+    open_listener,
+    packed_profile,
+    self_tested_listener,
+)
+from allears.packs.trust import TrustedKey
 from allears_tools.packing.sections import command_rule, wake_rule
 
 
@@ -32,6 +38,18 @@ def test_the_golden_clip_is_heard(make_pack, market):
     heard = listener.feed(golden.audio())
     assert [type(event) for event in heard] == [Wake, Command]
     assert heard == Listener(market).feed(golden.audio())
+
+
+def test_a_listener_out_of_a_file(make_pack, key_path, tmp_path):
+    path = tmp_path / "rs.pack"
+    path.write_bytes(make_pack("rs"))
+    assert open_listener(path, TrustedKey.load(key_path)).profile == Profile.load("rs")
+    path.write_bytes(make_pack("rs")[:-1])
+    with pytest.raises(PackError):
+        open_listener(path)
+    path.write_bytes(make_pack("rs", board="mps2-an386"))
+    with pytest.raises(PackError):
+        open_listener(path)
 
 
 def test_the_profile_is_whole(make_pack):

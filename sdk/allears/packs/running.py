@@ -18,8 +18,9 @@ from allears.link_contract import (
     SECTION_WAKE_MANIFEST,
     Refusal,
 )
-from allears.packs.contents import Pack
+from allears.packs.contents import CONTRACT, Pack, read_pack
 from allears.packs.golden import Golden
+from allears.packs.trust import TrustedKey
 from allears.pipeline import Listener
 from allears.profile import Profile
 
@@ -30,6 +31,20 @@ _FILES = {
     SECTION_COMMANDS_MANIFEST: "commands.json",
 }
 """What a language's sections are called in a folder of models."""
+
+
+def open_listener(path: str | Path, key: TrustedKey | None = None) -> Listener:
+    """Return the listener of the pack in a file, after a check of it; with a key, of who signed it.
+
+    Raises:
+        PackError: it is no sound pack for a Linux board, or not signed with `key`.
+        OSError: the file cannot be read.
+    """
+    pack = read_pack(Path(path).read_bytes())
+    if pack.head.contract != CONTRACT:
+        raise PackError(Refusal.OTHER_CONTRACT)
+    pack.check(key)
+    return listener_of(pack)
 
 
 def packed_profile(pack: Pack) -> Profile:

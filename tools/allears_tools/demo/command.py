@@ -59,7 +59,8 @@ def demo(
     first: dict[str, Section] = {}
     for code in [profile] if profile else _PROFILES:
         played = _play(Profile.load(code), recordings, offline, console)
-        first |= {code: section for section, _ in played[:1]}
+        if played:
+            first[code] = played[0][0]
         results += played
     show_totals(results, console)
     if device:

@@ -12,7 +12,7 @@ from allears.audio import read_audio
 from allears.contract import SAMPLE_RATE_HZ
 
 from allears_tools.demo.scenes import Scene
-from allears_tools.evaluate.clip_audio import BEFORE_S, quiet, read_padded, speech_end_s
+from allears_tools.evaluate.clip_audio import BEFORE_S, Samples, quiet, read_padded, speech_end_s
 
 _CHUNK = SAMPLE_RATE_HZ // 50
 """20 ms, as a sound card delivers."""
@@ -48,13 +48,18 @@ class Heard:
         return {**asdict(self), "right": self.right}
 
 
-def hear(listener: Listener, scene: Scene) -> Heard:
-    """Feed silence, wake word, pause, speech and silence, 20 ms at a time."""
+def scene_audio(scene: Scene) -> tuple[Samples, float]:
+    """Silence, wake word, pause, speech and silence, int16 [n], and when the speech ends, in s."""
     wake, padded = read_audio(scene.wake), read_padded(scene.audio)
     lead = np.concatenate([quiet(1.0), wake, quiet(_GAP_S)])
     said_at_s = len(lead) / SAMPLE_RATE_HZ
     audio = np.concatenate([lead, padded[round(BEFORE_S * SAMPLE_RATE_HZ) :]])
-    end_s = said_at_s + speech_end_s(padded) - BEFORE_S
+    return audio, said_at_s + speech_end_s(padded) - BEFORE_S
+
+
+def hear(listener: Listener, scene: Scene) -> Heard:
+    """Feed a scene's audio, 20 ms at a time."""
+    audio, end_s = scene_audio(scene)
     started_s = time.process_time()
     events: list[Event] = []
     for start in range(0, len(audio), _CHUNK):

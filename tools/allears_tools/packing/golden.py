@@ -16,7 +16,6 @@ from allears.packs.golden import ExpectedEvent, Golden
 
 from allears_tools.demo.scenes import demo_clips
 from allears_tools.packing.errors import PackingError
-from allears_tools.seeds import load_language
 
 GOLDEN_FILE = "golden.flac"
 """A language's own clip, wake word and command in one, beside its models."""
@@ -42,7 +41,7 @@ def choose_golden(profile: Profile, language: str, models: Path) -> Golden:
     listener = Listener(profile, models=models)
     best: tuple[float, Golden] | None = None
     tried = 0
-    for clip in _candidates(language, models):
+    for clip in _candidates(profile, language, models):
         tried += 1
         golden = Golden(len(clip), _LEAD_MS, _TAIL_MS, [], adpcm.encode(clip))
         heard = listener.feed(golden.audio())
@@ -60,14 +59,16 @@ def choose_golden(profile: Profile, language: str, models: Path) -> Golden:
     return best[1]
 
 
-def _candidates(language: str, models: Path) -> Iterator[Samples]:
+def _candidates(profile: Profile, language: str, models: Path) -> Iterator[Samples]:
     own = models / language / GOLDEN_FILE
     if own.is_file():
         yield read_audio(own)
-    wake_text = load_language(language).wake.text
+    wake_words = [
+        w for use in profile.languages if use.language == language for w in use.wake_words
+    ]
     clips = demo_clips(language)
-    wakes = [clip for clip in clips if clip.text == wake_text]
-    others = [clip for clip in clips if clip.text != wake_text]
+    wakes = [clip for clip in clips if clip.text in wake_words]
+    others = [clip for clip in clips if clip.text not in wake_words]
     gap = np.zeros(round(_GAP_S * SAMPLE_RATE_HZ), np.int16)
     for wake, other in product(wakes, others):
         joined = [_trimmed(read_audio(wake.path)), gap, _trimmed(read_audio(other.path))]
