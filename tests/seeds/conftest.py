@@ -12,8 +12,13 @@ from allears.locate import seeds_dir
 
 @pytest.fixture
 def root(tmp_path: Path) -> Path:
-    """A copy of AllEars' seeds."""
-    return Path(shutil.copytree(seeds_dir(), tmp_path / "seeds"))
+    """A copy of AllEars' commands and of the two languages that the tests edit."""
+    languages = tmp_path / "seeds" / "languages"
+    languages.mkdir(parents=True)
+    shutil.copy(seeds_dir() / "commands.yaml", languages.parent)
+    for name in ("en.yaml", "sr.yaml"):
+        shutil.copy(seeds_dir() / "languages" / name, languages)
+    return languages.parent
 
 
 @pytest.fixture

@@ -124,3 +124,16 @@ def test_an_unknown_language_names_the_known_ones() -> None:
 def test_a_missing_commands_file(tmp_path: Path) -> None:
     with pytest.raises(SeedError, match=r"commands\.yaml cannot be read"):
         load_commands(tmp_path)
+
+
+def test_without_an_espeak_voice_every_text_is_pronounced(
+    root: Path, edit: Callable[[str, str, str], int]
+) -> None:
+    edit(EN, "espeak_voice: en-us\n", "")
+    edit(EN, "[start, begin,", "[{text: start, ipa: stˈɑːt}, begin,")
+    told = [fault.what for fault in check_seeds(root, ["en"])]
+    texts = load_language("en")
+    phrasings = sum(map(len, texts.commands.values())) + len(texts.wake.phrasings)
+    negatives = texts.wake.confusables, texts.confusables, texts.filler_sentences
+    assert len(told) == phrasings + sum(map(len, negatives))
+    assert set(told) == {"no pronunciation for espeak and kokoro", "no pronunciation for espeak"}

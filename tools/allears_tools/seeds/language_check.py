@@ -48,7 +48,7 @@ def check_language(document: Document, command_ids: list[str]) -> None:
     if "voices" in top:
         _check_voices(document, top["voices"])
     if "espeak_voice" not in top:
-        _check_all_have_ipa(document, top)
+        _check_all_pronounced(document, top)
     scripts = [s for s in top.get("scripts") or [] if s in KNOWN_SCRIPTS]
     places = [at for _, at in [*said.values(), *wake.values()]]
     texts = [(_text_at(top, at), at) for at in places] + negatives + sentences
@@ -217,8 +217,9 @@ def _check_voices(document: Document, value: Any) -> None:
             )
 
 
-def _check_all_have_ipa(document: Document, top: dict[str, Any]) -> None:
-    """Where no espeak-ng voice reads the language, every text needs its IPA."""
+def _check_all_pronounced(document: Document, top: dict[str, Any]) -> None:
+    """Where no espeak-ng voice reads the language, every text tells each engine how it sounds."""
+    engines = {engine for engine in ("kokoro", "espeak") if top.get("voices", {}).get(engine)}
     wake = top.get("wake", {})
     lists: dict[KeyPath, Any] = {
         ("wake", "phrasings"): wake.get("phrasings"),
@@ -230,11 +231,12 @@ def _check_all_have_ipa(document: Document, top: dict[str, Any]) -> None:
         lists["commands", command_id] = phrasings
     for at, entries in lists.items():
         for i, entry in enumerate(entries or []):
-            if not (isinstance(entry, dict) and entry.get("ipa")):
+            ipa = entry.get("ipa", {}) if isinstance(entry, dict) else {}
+            if unread := engines - ({"kokoro"} if isinstance(ipa, str) else set(ipa)):
                 document.fault(
                     (*at, i),
-                    f"'{entry}' has no pronunciation",
-                    "write it as {text: ..., ipa: ...}, or name the language's espeak_voice",
+                    f"no pronunciation for {' and '.join(sorted(unread))}",
+                    "write {text: ..., ipa: {kokoro: ..., espeak: ...}}, or an espeak_voice above",
                 )
 
 
