@@ -74,6 +74,13 @@ def test_many_ports_at_once(make_device, pack_file, capsys):
     assert status == 0 and [report["result"] for report in reports] == ["flashed"] * 2
 
 
+def test_all_is_every_port_that_is_listed(make_device, pack_file, monkeypatch, capsys):
+    monkeypatch.setattr("serial.tools.list_ports.comports", lambda: [])
+    ports = {make_device("pty", "one").start(), make_device("tcp:0", "two").start()}
+    status, reports = json_of(capsys, ["flash", pack_file("gb"), "--all", "--dry-run"])
+    assert status == 0 and {report["port"] for report in reports} == ports
+
+
 def test_one_failure_does_not_stop_the_others(make_device, pack_file, capsys):
     port = make_device().start()
     arguments = ["flash", pack_file("rs"), "--port", "tcp:127.0.0.1:1", "--port", port]

@@ -99,6 +99,7 @@ class Flashing:
     tell: Callable[[str, int, int], None]
     dry_run: bool = False
     patience_s: float = _PATIENCE_S
+    power_cuts_allowed: int = _POWER_CUTS
     report: Report = field(init=False)
 
     def __post_init__(self) -> None:
@@ -133,7 +134,10 @@ class Flashing:
                 self.report.broken_lines += 1
                 self.tell("line lost, trying again", 0, 0)
             except DeviceRefusal as refusal:
-                if refusal.code not in _AFTER_POWER_CUT or self.report.power_cuts == _POWER_CUTS:
+                if (
+                    refusal.code not in _AFTER_POWER_CUT
+                    or self.report.power_cuts == self.power_cuts_allowed
+                ):
                     raise
                 self.report.power_cuts += 1
                 self.tell("power lost, trying again", 0, 0)
