@@ -13,7 +13,7 @@ from allears_tools.speech.errors import SpeechError, VoicesMissing
 from allears_tools.speech.ipa import to_kokoro
 from allears_tools.speech.store import is_complete, voices_root
 
-SYMBOLS = frozenset("abdefhijklmnopstuvwzðŋɑɐɔəɛɜɡɪɲɹɾʃʊʌʎʒʔʣʤʥʦʧʨᵊθæAIOQTWYˈˌː .,!?")
+SYMBOLS = frozenset("abdefhijklmnopstuvwyzðŋɑɐɒɽɔəɛɜɡɪɲɹɾʃʊʌʎʒʔʣʤʥʦʧʨᵊθæAIOQTWYˈˌː .,!?")
 
 
 def _request(name: str, **changes: object) -> ClipRequest:
@@ -58,12 +58,19 @@ def test_same_request_same_clip() -> None:
         ("de", "neun vier lauter rot", "nˈYn fˈiːɐ lˈWtɐ ɾˈoːt"),
         ("sr", "kućo", "kˈuʨo"),
         ("sr", "упали", "ˈupɐlɪ"),
+        ("hu", "balra", "bˈɒlɾɒ"),
+        ("tr", "üç", "ˈyʧ"),
+        ("hi", "मुड़ो", "mˈʊɽoː"),
     ],
 )
 def test_pronunciation_in_kokoros_symbols(accent: str, text: str, wanted: str) -> None:
     espeak = engine("espeak")
     assert isinstance(espeak, Espeak)
     assert to_kokoro(espeak.ipa(text, accent), accent, SYMBOLS) == wanted
+
+
+def test_arabic_gutturals_are_no_t_in_kokoros_symbols() -> None:
+    assert to_kokoro("ʔˈarbaʕa", "ar", SYMBOLS) == "ˈaɾbaɑa"
 
 
 def test_pitch_by_resampling_keeps_the_tempo() -> None:

@@ -41,6 +41,8 @@ _GERMAN_FINAL_R = re.compile("(?<=[aeiouyɑɔəɛɪʊʏœøː])[ɾr](?![ˈˌ]*[a
 """r that ends a syllable: a vowel in German."""
 _FOREIGN = {"o^ʊ": "O", "ə^ʊ": "Q"}
 _BY_LANGUAGE = {
+    # Kokoro says ʔ as a t; of what it knows, a second vowel is nearest to ʕ.
+    "ar": {"ʔ": "", "ʕ": "ɑ"},
     "de": {"ɔ^ø": "Y", "ɜ": "ɐ"},
     "hi": {"r.": "ɽ"},
     "hu": {"ɑ": "ɒ", "ʎ": "j"},  # ly is a j for all but the oldest
