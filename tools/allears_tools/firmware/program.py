@@ -70,6 +70,7 @@ class NativeProgram:
         )
         if status:
             raise CheckError(f"The C runtime refuses the program: {STATUSES[status]}.")
+        self.input_bytes: int = self._program.input_bytes
         self._state = AlignedBytes(self._program.state_bytes)
         self._scratch = AlignedBytes(self._program.scratch_bytes)
         # Whatever the scratch holds must not matter.
