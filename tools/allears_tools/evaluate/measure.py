@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -55,7 +56,14 @@ def measure(
     origin = provenance(language, models)
     vocabulary = Vocabulary.of(seed or load_language(language))
     planned = plan(read_labels(labels), stage, vocabulary, split, others=others)
-    hearings = run(planned, "", language, build or NeutralListener(models), jobs, progress)
+    hearings = run(
+        planned,
+        "",
+        language,
+        build or NeutralListener(models, json.dumps(origin["models"])),
+        jobs,
+        progress,
+    )
     return {
         "language": language,
         "stage": stage,

@@ -18,6 +18,9 @@ class NeutralListener:
     """
 
     models: Path
+    version: str = ""
+    """Tells models apart that lay in the same folder one after the other: a worker keeps its
+    listeners."""
 
     def __call__(self, profile: str, language: str, stage: str) -> Listener:
         """Build the listener of a stage; `profile` is passed over."""
