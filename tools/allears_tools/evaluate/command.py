@@ -17,9 +17,9 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from allears_tools.evaluate.errors import EvaluationError
 from allears_tools.evaluate.judging import Vocabulary
-from allears_tools.evaluate.labels import read_labels
+from allears_tools.evaluate.labels import Clip, read_labels
 from allears_tools.evaluate.listening import Hearing, build_listener, profile_for
-from allears_tools.evaluate.noise import noise_bed
+from allears_tools.evaluate.noise import NoiseBed, noise_bed
 from allears_tools.evaluate.numbers import plan_phrases, run_phrases
 from allears_tools.evaluate.provenance import provenance, provenance_of
 from allears_tools.evaluate.report import noise_report, report
@@ -29,7 +29,7 @@ from allears_tools.evaluate.routing import (
     plan_routing,
     routing_report,
 )
-from allears_tools.evaluate.runner import plan, run
+from allears_tools.evaluate.runner import Plan, plan, run
 from allears_tools.evaluate.table import show, show_noise, show_numbers, show_routing
 from allears_tools.seeds import load_language
 
@@ -47,6 +47,9 @@ def evaluate(
     limit_source: Annotated[
         list[str] | None, typer.Option(help="Only this source; may be given several times.")
     ] = None,
+    others: Annotated[
+        bool, typer.Option("--others", help="Speech of other languages should give no event.")
+    ] = False,
     noise: Annotated[
         list[str] | None,
         typer.Option(help="Measure with this noise too, such as kitchen:10 (dB below the speech)."),
@@ -91,15 +94,8 @@ def evaluate(
     sources = frozenset(limit_source or ())
     about: dict[str, Any] = {"stage": stage, "split": split, "labels": str(labels)}
     if routing:
-        languages = languages_of(routing)
-        origin = provenance_of(languages)
-        planned = plan_routing(read_labels(labels, root), stage, languages, split, sources)
-        build = RoutingListener(languages, models_dir())
-        with _progress(routing, len(planned.judged), console) as progress:
-            hearings = run(planned, profile or "", routing, build, jobs, progress)
-        result = {"languages": list(languages), **about}
-        result |= routing_report(hearings, planned.skipped) | origin
-        show_routing(result, console)
+        every = read_labels(labels, root)
+        result, hearings = _measure_routing(routing, every, about, sources, profile, jobs, console)
         _write_results(result, hearings, json_file, clips)
         return
     if language is None:
@@ -109,7 +105,8 @@ def evaluate(
     origin = provenance(language)  # first, since it refuses an interpreter that is not there
     seed = load_language(language)
     every = read_labels(labels, root)
-    planned = plan(every, "commands" if numbers else stage, Vocabulary.of(seed), split, sources)
+    vocabulary = Vocabulary.of(seed)
+    planned = plan(every, "commands" if numbers else stage, vocabulary, split, sources, others)
     device = profile or profile_for(language)
     if numbers:
         phrases = plan_phrases(planned, seed, read_labels(settings) if settings else ())
@@ -121,24 +118,56 @@ def evaluate(
         _write_results(result, [], json_file, None)
         return
     beds = [noise_bed(wanted, every) for wanted in noise or ()]
+    hear = partial(run, profile=device, language=language, build=build_listener, jobs=jobs)
     with _progress(f"{language} {stage}", len(planned.judged), console) as progress:
-        hearings = run(planned, device, language, build_listener, jobs, progress)
+        hearings = hear(planned, progress=progress)
     result = {"language": language, **about, **report(hearings, planned.skipped), **origin}
     show(result, console)
     if beds:
-        due = planned.positives
-        heard = {}
-        for bed in beds:
-            with _progress(bed.title, len(due.judged), console) as progress:
-                noisy = run(due, device, language, build_listener, jobs, progress, bed)
-            heard[bed.title] = noise_report(noisy, result["right_rate"], bed)
-        result["noise"] = heard
+        result["noise"] = _measure_noise(beds, planned, result["right_rate"], hear, console)
         show_noise(result, console)
     _write_results(result, hearings, json_file, clips)
     if png:
         from allears_tools.evaluate.figure import draw_confusions
 
         draw_confusions(result, png)
+
+
+def _measure_routing(
+    wanted: str,
+    clips: list[Clip],
+    about: dict[str, Any],
+    sources: frozenset[str],
+    profile: str | None,
+    jobs: int,
+    console: Console,
+) -> tuple[dict[str, Any], list[Hearing]]:
+    languages, stage = languages_of(wanted), about["stage"]
+    origin = provenance_of(languages)
+    planned = plan_routing(clips, stage, languages, about["split"], sources)
+    build = RoutingListener(languages, models_dir())
+    with _progress(wanted, len(planned.judged), console) as progress:
+        hearings = run(planned, profile or "", wanted, build, jobs, progress)
+    counts = routing_report(hearings, planned.skipped)
+    result = {"languages": list(languages), **about, **counts, **origin}
+    show_routing(result, console)
+    return result, hearings
+
+
+def _measure_noise(
+    beds: list[NoiseBed],
+    planned: Plan,
+    clean_rate: float | None,
+    hear: Callable[..., list[Hearing]],
+    console: Console,
+) -> dict[str, Any]:
+    """Hear the clips in which an event is due once with each noise."""
+    due, found = planned.positives, {}
+    for bed in beds:
+        with _progress(bed.title, len(due.judged), console) as progress:
+            noisy = hear(due, progress=progress, noise=bed)
+        found[bed.title] = noise_report(noisy, clean_rate, bed)
+    return found
 
 
 @contextmanager

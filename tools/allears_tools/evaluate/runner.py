@@ -61,7 +61,8 @@ def plan(
         vocabulary: the language's words.
         split: all, test or train.
         sources: only these, where any are named.
-        others: take speech of other languages as negatives instead of skipping it.
+        others: take speech of other languages as negatives instead of skipping it, but for clips
+            whose text is a command's or holds the wake word ("no", "stop" and "computer" travel).
 
     Raises:
         EvaluationError: an unknown stage, split or source, or no clip can be judged.
@@ -75,7 +76,7 @@ def plan(
     skipped: Counter[str] = Counter()
     for clip in clips:
         truth = judge(clip, stage, vocabulary)
-        if others and truth.skipped == OTHER_LANGUAGE and not says_wake(clip, vocabulary):
+        if others and truth.skipped == OTHER_LANGUAGE and not _says_a_word(clip, vocabulary):
             truth = NEGATIVE
         if truth.skipped:
             skipped[truth.skipped] += 1
@@ -93,6 +94,10 @@ def plan(
         )
     _require_audio([clip for clip, _ in judged])
     return Plan(stage, judged, skipped)
+
+
+def _says_a_word(clip: Clip, vocabulary: Vocabulary) -> bool:
+    return says_wake(clip, vocabulary) or vocabulary.command_of(clip.text) is not None
 
 
 def run(
