@@ -36,6 +36,15 @@ def test_the_first_event_counts(recordings: Recordings) -> None:
     assert result["confusions"]["digit_1"] == {"digit_1": 1, "digit_2": 1, "none": 1}
 
 
+def test_other_languages_are_out_of_vocabulary_where_asked(recordings: Recordings) -> None:
+    recordings.add([ONE], "一")
+    recordings.add([ONE], "sieben", locale="de")
+    recordings.add([STOP], "停", locale="ja")  # the word travelled
+    assert _evaluate(recordings)["out_of_vocabulary_clips"] == 0
+    result = _evaluate(recordings, others=True)
+    assert (result["out_of_vocabulary_clips"], result["false_events"]) == (1, 1)
+
+
 def test_false_events_of_short_clips_count_once(recordings: Recordings) -> None:
     recordings.add([ONE, TWO], "天", kind="other-word")
     recordings.add([NOTHING], "水", kind="other-word")

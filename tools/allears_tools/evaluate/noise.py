@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path, PurePosixPath
 
 import numpy as np
@@ -41,10 +42,15 @@ class NoiseBed:
         """
         digest = hashlib.sha256(key.encode()).digest()
         random = np.random.default_rng(int.from_bytes(digest[:8], "big"))
-        noises = [read_audio(file).astype(np.float32) for file in self.files]
-        noise = piece(noises, len(padded), random)
+        noise = piece([_read(file) for file in self.files], len(padded), random)
         mixed = mix_at_snr(padded.astype(np.float32), noise, self.snr_db)
         return np.clip(np.rint(mixed), -32768, 32767).astype(np.int16)
+
+
+@cache
+def _read(file: Path) -> np.ndarray:
+    """A recording, float32 [n]; kept, since every clip takes a piece of it."""
+    return read_audio(file).astype(np.float32)
 
 
 def noise_bed(wanted: str, clips: list[Clip]) -> NoiseBed:
