@@ -18,15 +18,18 @@ PYTEST = -m pytest -q
 RUNTIME_TESTS = tests/sdk tests/demo
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-tflite-runtime test-312 soak check models bench clean
+.PHONY: help setup demo test test-tflite-runtime test-312 soak firmware fuzz board-packages check models bench clean
 
 help: ## list the goals
 	@awk -F':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-20s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 setup: .venv/.full ## install everything for development into .venv
 
-demo: .venv/.base ## recognise a person's voice, then flash a device; AUDIO=file.wav PROFILE=rs for your own
-	.venv/bin/allears demo $(DEMO_INPUT) $(if $(PROFILE),--profile "$(PROFILE)") $(if $(AUDIO),,--device)
+# make demo BOARD=mps2-an386: on an emulated board.
+BOARD ?=
+
+demo: .venv/.base $(if $(BOARD),board-packages) ## recognise a person's voice, then flash a device; AUDIO=file.wav PROFILE=rs for your own
+	.venv/bin/allears demo $(if $(BOARD),--board "$(BOARD)",$(DEMO_INPUT)) $(if $(PROFILE),--profile "$(PROFILE)") $(if $(AUDIO)$(BOARD),,--device)
 
 test: .venv/.full ## all tests; those of the runtime on the other interpreter and on 3.12 too
 	.venv/bin/python $(PYTEST) tests
@@ -48,8 +51,26 @@ else
 	.venv-312/bin/python $(PYTEST) $(RUNTIME_TESTS)
 endif
 
-soak: .venv/.full ## kill a device 1,000 times while it is flashed
+soak: .venv/.full ## kill a device and the emulated boards 1,000 times each while they are flashed
 	ALLEARS_KILLS=1000 .venv/bin/python $(PYTEST) tests/flash/test_broken_lines.py -k power_cuts
+	ALLEARS_BOARD_CUTS=1000 ALLEARS_SIMULATED_CUTS=50000 .venv/bin/python $(PYTEST) \
+		tests/board/test_power_cuts.py tests/slots/test_power_cuts.py
+
+firmware: .venv/.base ## the firmware of the emulated boards; BOARD=mps2-an500 for one
+	@for board in $(or $(BOARD),mps2-an386 mps2-an500); do \
+		$(MAKE) --no-print-directory -s -C sdk/firmware/ports/mps2 BOARD=$$board \
+			PYTHON=$(CURDIR)/.venv/bin/python firmware && \
+		arm-none-eabi-size build/firmware/$$board/firmware.elf || exit 1; done
+
+FUZZ_SECONDS ?= 600
+fuzz: .venv/.full ## fuzz what the firmware reads, 10 minutes a target; needs clang
+	@$(MAKE) --no-print-directory -s -C sdk/firmware/tests/link fuzz \
+		FUZZ_SECONDS=$(FUZZ_SECONDS) PYTHON=$(CURDIR)/.venv/bin/python
+	@$(MAKE) --no-print-directory -s -C sdk/firmware/ports/posix fuzz \
+		FUZZ_SECONDS=$(FUZZ_SECONDS) PYTHON=$(CURDIR)/.venv/bin/python
+
+board-packages:
+	@.ci/install-board
 
 check: .venv/.full ## ruff and mypy
 	.venv/bin/ruff check .

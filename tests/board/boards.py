@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import TypeVar
 
+import numpy as np
 from allears.packs.contents import Pack
 from allears_tools.board import emulator
 from allears_tools.board.machines import MACHINES
@@ -14,7 +15,8 @@ from allears_tools.board.microphone import Microphone
 from allears_tools.board.state import BoardFolder
 from allears_tools.flash.client import DeviceClient
 from allears_tools.flash.flashing import Flashing, Report
-from allears_tools.flash.messages import EventsRead, HeardEvent, Status
+from allears_tools.flash.messages import HeardEvent, Status
+from numpy.typing import NDArray
 
 Answer = TypeVar("Answer")
 
@@ -54,21 +56,7 @@ class EmulatedBoard:
     def status(self) -> Status:
         return self.ask(lambda client: client.status())
 
-    def play(self, samples) -> list[HeardEvent]:
+    def play(self, samples: NDArray[np.int16]) -> list[HeardEvent]:
         """Play int16 ``[n]`` to the microphone; return the events that came of it."""
-        before = self.events(0)
-        Microphone(self.folder.memory).play(samples)
-        return self.events(len(before))
-
-    def events(self, since: int) -> list[HeardEvent]:
-        async def read(client: DeviceClient) -> list[HeardEvent]:
-            heard: list[HeardEvent] = []
-            at = since
-            while True:
-                told = await client._ask(EventsRead(since=at))
-                heard += told.events
-                if not told.events or heard[-1].n + 1 == told.next:
-                    return heard
-                at = heard[-1].n + 1
-
-        return self.ask(read)
+        microphone = Microphone(self.folder.memory)
+        return self.ask(lambda client: microphone.hear(client, samples))

@@ -12,6 +12,8 @@ from numpy.typing import NDArray
 
 from allears_tools.board.errors import BoardError
 from allears_tools.board.machines import MICROPHONE_OFFSET
+from allears_tools.flash.client import DeviceClient
+from allears_tools.flash.messages import HeardEvent
 
 _RING_OFFSET = 4096
 _RING_SAMPLES = 32768
@@ -54,6 +56,12 @@ class Microphone:
                 raise BoardError("The board does not listen.", "it does not run, or hangs")
             else:
                 time.sleep(0.005)
+
+    async def hear(self, client: DeviceClient, samples: NDArray[np.int16]) -> list[HeardEvent]:
+        """Play a whole stream to the board, end it by `client`, and return its events."""
+        since = await client.next_event()
+        self.play(samples)
+        return await client.finish(since)
 
     def _waiting(self) -> int:
         recorded, taken = _HEAD.unpack_from(self._memory, MICROPHONE_OFFSET)

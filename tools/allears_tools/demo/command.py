@@ -41,6 +41,10 @@ def demo(
         bool,
         typer.Option("--device", help="Then flash the markets to a device, and play to that."),
     ] = False,
+    board: Annotated[
+        str | None,
+        typer.Option(help="Flash and play to this emulated board only, such as mps2-an386."),
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON list.")] = False,
 ) -> None:
     """Play spoken commands to the listener and show what it recognised.
@@ -54,6 +58,11 @@ def demo(
         events = hear_own(audio, profile or "gb", console)
         if as_json:
             print(json.dumps([event.to_dict() for event in events], ensure_ascii=False))
+        return
+    if board:
+        from allears_tools.demo.on_device import demo_on_board
+
+        demo_on_board(board, _first_sections(profile, offline, console), console)
         return
     results: list[tuple[Section, list[Heard]]] = []
     first: dict[str, Section] = {}
@@ -73,6 +82,14 @@ def demo(
         print(json.dumps([h.to_dict() for h in everything], ensure_ascii=False))
     if sum(h.right for h in everything) * 2 < len(everything):
         raise typer.Exit(1)
+
+
+def _first_sections(profile: str | None, offline: bool, console: Console) -> dict[str, Section]:
+    """Market → what is said in its first language."""
+    return {
+        code: _sections(Profile.load(code).languages[0], None, offline, console)[0]
+        for code in ([profile] if profile else _PROFILES)
+    }
 
 
 def _play(

@@ -6,14 +6,16 @@ import asyncio
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from time import monotonic
 
+import numpy as np
 from allears import Profile
 from allears.languages import missing_models
 from allears.locate import models_dir
+from numpy.typing import NDArray
 from rich.console import Console
 from rich.table import Table
 
@@ -28,6 +30,9 @@ from allears_tools.flash.packs import PackSource
 from allears_tools.packing.keys import public_path, write_key
 
 _STOP_S = 5.0
+
+Hear = Callable[[DeviceClient, NDArray[np.int16]], Awaitable[list[HeardEvent]]]
+"""How audio, 16 kHz mono int16 ``[n]``, gets to a device, and its events back."""
 
 
 def demo_on_device(sections: Mapping[str, Section], console: Console) -> None:
@@ -68,8 +73,50 @@ def running_device(state: Path, trust: Path) -> Iterator[str]:
                 process.kill()
 
 
-def play_on_port(port: str, key: Path, sections: Mapping[str, Section], console: Console) -> None:
+def demo_on_board(board: str, sections: Mapping[str, Section], console: Console) -> None:
+    """Start an emulated board, and show on it what `play_on_port` does, by its microphone.
+
+    Raises:
+        BoardError: the firmware cannot be built, or QEMU not be started.
+        FlashError: a market cannot be flashed.
+    """
+    from allears_tools.board import emulator
+    from allears_tools.board.firmware import build_firmware
+    from allears_tools.board.machines import machine_for
+    from allears_tools.board.microphone import Microphone
+    from allears_tools.board.state import BoardFolder
+
+    machine = machine_for(board)
+    with console.status(f"building the firmware for {board}"):
+        firmware = build_firmware(board)
+    with tempfile.TemporaryDirectory(prefix="allears-demo-") as path:
+        key = Path(path, "key.pem")
+        write_key(key)
+        folder = BoardFolder(Path(path, "board"))
+        folder.prepare(machine, public_path(key))
+        port = emulator.start(folder, machine, firmware).port
+        console.print(f"{board} ({machine.core}) runs in QEMU on {port}", highlight=False)
+        try:
+            play_on_port(port, key, sections, console, Microphone(folder.memory).hear)
+        finally:
+            emulator.stop(folder)
+
+
+async def _by_link(client: DeviceClient, samples: NDArray[np.int16]) -> list[HeardEvent]:
+    return await client.hear(samples.tobytes())
+
+
+def play_on_port(
+    port: str,
+    key: Path,
+    sections: Mapping[str, Section],
+    console: Console,
+    hear: Hear = _by_link,
+) -> None:
     """Flash one market after the other to the device at `port`, and play its section to each.
+
+    Args:
+        hear: lets the device hear a whole stream, int16 ``[n]``, and returns its events.
 
     Raises:
         FlashError: a market cannot be flashed.
@@ -84,7 +131,7 @@ def play_on_port(port: str, key: Path, sections: Mapping[str, Section], console:
         if report.result == "failed":
             raise FlashError(f"{market} could not be flashed. {report.error}")
         _tell_flash(report, console)
-        asyncio.run(_play(port, section, console))
+        asyncio.run(_play(port, section, console, hear))
 
 
 def _tell_flash(report: Report, console: Console) -> None:
@@ -96,7 +143,7 @@ def _tell_flash(report: Report, console: Console) -> None:
     )
 
 
-async def _play(port: str, section: Section, console: Console) -> None:
+async def _play(port: str, section: Section, console: Console, hear: Hear) -> None:
     client = DeviceClient(port)
     await client.connect()
     title = f"Events of the device at {port}\n{section.title}"
@@ -105,7 +152,7 @@ async def _play(port: str, section: Section, console: Console) -> None:
     started_s = monotonic()
     for scene in section.scenes:
         audio, _ = scene_audio(scene)
-        events = await client.hear(audio.tobytes())
+        events = await hear(client, audio)
         heard_s += len(audio) / 16000
         good = _is_right(events, scene.command)
         right += good
@@ -114,7 +161,7 @@ async def _play(port: str, section: Section, console: Console) -> None:
     await client.disconnect()
     console.print(table)
     console.print(
-        f"{right:.0f} of {len(section.scenes)} right; {heard_s:.0f} s of audio sent and heard in "
+        f"{right:.0f} of {len(section.scenes)} right; {heard_s:.0f} s of audio heard in "
         f"{monotonic() - started_s:.1f} s\n",
         highlight=False,
     )

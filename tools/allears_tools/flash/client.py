@@ -143,17 +143,34 @@ class DeviceClient:
 
     async def hear(self, samples: bytes) -> list[HeardEvent]:
         """Let the device hear a whole stream of 16 kHz mono int16 audio; return its events."""
-        first = (await self._ask(EventsRead(since=0))).next
-        since = first
+        since = await self.next_event()
         part_bytes = (self.part_bytes - 64) // 2 * 2
         heard: list[HeardEvent] = []
         for at in range(0, max(1, len(samples)), part_bytes):
             part = samples[at : at + part_bytes]
             told = await self._ask(AudioWrite(data=part, end=at + part_bytes >= len(samples)))
-            while since < told.next:
-                heard += (await self._ask(EventsRead(since=since))).events
-                since = heard[-1].n + 1 if heard else told.next
+            if told.next > since + len(heard):
+                heard += await self.events(since + len(heard))
         return heard
+
+    async def finish(self, since: int) -> list[HeardEvent]:
+        """End the stream of the device's microphone; return the events from `since` on."""
+        await self._ask(AudioWrite(data=b"", end=True))
+        return await self.events(since)
+
+    async def next_event(self) -> int:
+        """Ask which number the next event will have."""
+        return int((await self._ask(EventsRead(since=0))).next)
+
+    async def events(self, since: int) -> list[HeardEvent]:
+        """Ask for the events from number `since` on that the device still keeps."""
+        heard: list[HeardEvent] = []
+        while True:
+            told = await self._ask(EventsRead(since=since))
+            heard += told.events
+            if not told.events or heard[-1].n + 1 == told.next:
+                return heard
+            since = heard[-1].n + 1
 
     async def _ask(self, request: SMPRequest[Any, Any, Any]) -> Any:
         try:

@@ -28,7 +28,7 @@ static void keep_events(allears_hearing *hearing) {
     allears_event event;
     while (allears_next_event(hearing->listener, &event)) {
         allears_heard *kept = &hearing->events[hearing->next++ % ALLEARS_MAX_EVENTS];
-        kept->at_ms = hearing->stream_start_ms + event.time_ms;
+        kept->at_ms = event.time_ms;
         kept->number = event.number;
         kept->score = (uint16_t)((uint32_t)event.score * 256 / event.score_full);
         kept->command = event.command;
@@ -52,11 +52,9 @@ void allears_hearing_feed(allears_hearing *hearing, const int16_t *samples, size
 }
 
 void allears_hearing_end(allears_hearing *hearing) {
-    if (hearing->listener != 0) {
-        while (!allears_finish(hearing->listener)) keep_events(hearing);
-        keep_events(hearing);
-    }
-    hearing->stream_start_ms = allears_hearing_ms(hearing);
+    if (hearing->listener == 0) return;
+    while (!allears_finish(hearing->listener)) keep_events(hearing);
+    keep_events(hearing);
 }
 
 uint32_t allears_hearing_ms(const allears_hearing *hearing) {

@@ -11,7 +11,7 @@
 
 /** An event as the host reads it; names stay in the pack. */
 typedef struct {
-    uint32_t at_ms; /* position in the audio since boot */
+    uint32_t at_ms; /* position in its stream */
     int32_t number; /* or ALLEARS_NO_NUMBER */
     uint16_t score; /* in 1/256 */
     uint16_t command;
@@ -25,7 +25,6 @@ typedef struct {
     allears_models models;
     allears_listener *listener; /* null while no pack runs */
     uint64_t samples;           /* heard since boot */
-    uint32_t stream_start_ms;   /* where the listener's time 0 lies */
     uint32_t next;              /* number that the next event gets */
     uint32_t wakes;
     uint32_t commands;

@@ -9,6 +9,7 @@ import struct
 from pathlib import Path
 
 from allears.link_contract import SECTION_EAR, SECTION_MANIFEST
+from allears_tools.flash.messages import AudioWrite, CountersRead, EventsRead, StatusRead
 from allears_tools.packing.build import lay_out, sign
 from allears_tools.packing.sections import SectionContent
 from imgtool.keys.ed25519 import Ed25519
@@ -20,8 +21,6 @@ from smpclient.requests.image_management import (
     ImageUploadWrite,
 )
 from smpclient.requests.os_management import EchoWrite, MCUMgrParametersRead, ResetWrite
-
-from allears_tools.flash.messages import AudioWrite, CountersRead, EventsRead, StatusRead
 
 _CORPUS = Path(__file__).parent / "corpus"
 
