@@ -26,6 +26,17 @@ from allears_tools.seeds import language_codes, load_language, match_command, no
         ("sr", "девет", "digit_9"),
         ("sr", "десет", None),
         ("sr", "ukljuci", None),
+        ("ar", "ستّة", "digit_6"),
+        ("ar", "إلغاء", "cancel"),
+        ("ar", "رقم", None),
+        ("he", "כן", "yes"),
+        ("he", "שתיים", "digit_2"),
+        ("fa", "نه", "digit_9"),
+        ("fa", "روشن", "power_on"),
+        ("hi", "छः", "digit_6"),
+        ("hi", "पांच", "digit_5"),
+        ("th", "เก้า", "digit_9"),
+        ("tr", "onbir", None),
     ],
 )
 def test_match(language: str, text: str, command: str | None) -> None:
