@@ -12,7 +12,7 @@ from allears.device import image_group, os_group, voice_group
 from allears.device.core import Device
 from allears.device.flash import FlashFault
 from allears.device.requests import Reply, Request
-from allears.errors import PackError
+from allears.errors import AllEarsError, PackError
 from allears.link_contract import (
     GROUP_IMAGE,
     GROUP_OS,
@@ -95,6 +95,8 @@ class Server:
             return self._refuse(fault.refusal)
         except FlashFault:
             return self._refuse(Refusal.FLASH_FAILED)
+        except AllEarsError:  # a model that broke while it ran
+            return self._refuse(Refusal.BAD_MODEL)
 
     def _refuse(self, refusal: Refusal) -> Reply:
         self.device.counters.refusals += 1

@@ -66,21 +66,27 @@ def listener_of(pack: Pack) -> Listener:
         PackError: a section is missing, or a model cannot be run.
     """
     profile = packed_profile(pack)
-    with tempfile.TemporaryDirectory(prefix="allears-") as folder:
-        models = Path(folder)
-        (models / "ear.tflite").write_bytes(pack.find(SECTION_EAR))
-        for language in pack.languages:
-            if not language.isalpha():
-                raise PackError(Refusal.BAD_SECTION, f"a language called {language!r}")
-            (models / language).mkdir()
-            for kind, name in _FILES.items():
-                (models / language / name).write_bytes(pack.find(kind, language))
-        try:
-            return Listener(profile, models=models)
-        except PackError:
-            raise
-        except AllEarsError as fault:
-            raise PackError(Refusal.BAD_MODEL, fault.what) from fault
+    try:
+        with tempfile.TemporaryDirectory(prefix="allears-") as folder:
+            _unpack(pack, Path(folder))
+            return Listener(profile, models=Path(folder))
+    except PackError:
+        raise
+    except AllEarsError as fault:
+        raise PackError(Refusal.BAD_MODEL, fault.what) from fault
+    except OSError as fault:
+        raise PackError(Refusal.FLASH_FAILED, str(fault)) from fault
+
+
+def _unpack(pack: Pack, models: Path) -> None:
+    """Write the models as a listener expects to find them."""
+    (models / "ear.tflite").write_bytes(pack.find(SECTION_EAR))
+    for language in pack.languages:
+        if not language.isalpha():
+            raise PackError(Refusal.BAD_SECTION, f"a language called {language!r}")
+        (models / language).mkdir()
+        for kind, name in _FILES.items():
+            (models / language / name).write_bytes(pack.find(kind, language))
 
 
 def self_tested_listener(pack: Pack) -> Listener:
