@@ -13,7 +13,7 @@
 #define AE_PROGRAM_MAX_ARENA_BYTES 0x40000u
 #define AE_PROGRAM_MAX_STEPS 256u
 #define AE_PROGRAM_MAX_FILLS 64u
-#define AE_PROGRAM_MAX_WORK 0x1000000u
+#define AE_PROGRAM_MAX_WORK 0x400000u
 
 /* Words of the header. */
 enum {
