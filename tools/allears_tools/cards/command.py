@@ -12,6 +12,7 @@ from rich.console import Console
 
 from allears_tools.cards.errors import CardError
 from allears_tools.cards.figures import card_figures
+from allears_tools.cards.heat_map import draw_heat_map
 from allears_tools.cards.putting import put_reports
 from allears_tools.cards.readme import figures_table, with_table
 from allears_tools.evaluate.provenance import provenance
@@ -23,6 +24,9 @@ def cards(
     ] = None,
     readme: Annotated[Path, typer.Option(help="README with the marks.")] = Path("README.md"),
     models: Annotated[Path | None, typer.Option(help="Folder of the models.")] = None,
+    png: Annotated[
+        Path | None, typer.Option(help="Draw all cards as a heat map, as docs/languages.png.")
+    ] = None,
 ) -> None:
     """Put the figures of evaluations on the model cards, and those of all cards into the README."""
     folder = models or models_dir()
@@ -32,6 +36,8 @@ def cards(
         raise CardError(f"There is no {readme}.", "this is no checkout", "name it with --readme")
     text = with_table(readme.read_text(encoding="utf-8"), figures_table(folder))
     readme.write_text(text, encoding="utf-8")
+    if png:
+        draw_heat_map(folder, png)
     Console().print(f"{readme} tells the figures of the cards in {folder}")
 
 

@@ -223,3 +223,28 @@ def wake(
     place = Place(out or models_dir(), _work(work), labels)
     path = make_wake(language, place, wake_recipe(streams, epochs), _report, jobs)
     _console.print(f"{path}: {path.stat().st_size} bytes")
+
+
+@app.command()
+def compare(
+    language: Language,
+    labels: Annotated[Path, typer.Option(help="Recordings to measure on (labels.tsv).")],
+    split: Annotated[str, typer.Option(help="all, test or train.")] = "test",
+    work: Work = None,
+    out: Out = None,
+    jobs: Jobs = 2,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the figures as JSON.")] = False,
+) -> None:
+    """What int8 costs: every figure with the float network of the last training and the int8 file.
+
+    Fails where one over all recordings is over a point worse. Example: allears train compare --language sr --labels ../shared/realspeech/labels.tsv
+    """
+    from allears_tools.training.comparing import compare_and_tell
+
+    shown = Console(stderr=True)
+    place = (out or models_dir(), _work(work))
+    ended = compare_and_tell(language, labels, *place, split, jobs, shown)
+    if as_json:
+        print(json.dumps(ended.summary, ensure_ascii=False, indent=1))
+    if ended.failed:
+        raise typer.Exit(1)

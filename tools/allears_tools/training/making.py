@@ -9,6 +9,7 @@ from typing import Any
 
 from allears_tools.training.card import file_sha256, update_card, write_section
 from allears_tools.training.commands import CommandRecipe, train_commands, write_head
+from allears_tools.training.float_stream import float_path, save_float
 from allears_tools.training.threshold import FALSE_SHARE, set_threshold
 from allears_tools.training.wake import WakeRecipe, train_wake, write_wake
 
@@ -55,8 +56,10 @@ def make_commands(
     )
     folder = place.models / language
     write_head(network, manifest, folder)
+    head = folder / "commands.tflite"
+    save_float(network, file_sha256(head), float_path(place.work, language, "commands"))
     write_section(folder, language, "commands", recipe, place.labels, ear_sha256=file_sha256(ear))
-    return folder / "commands.tflite"
+    return head
 
 
 def make_wake(language: str, place: Place, recipe: WakeRecipe, report: Report, jobs: int) -> Path:
@@ -64,8 +67,10 @@ def make_wake(language: str, place: Place, recipe: WakeRecipe, report: Report, j
     network, manifest = train_wake(language, place.labels, recipe, place.work, report, jobs)
     folder = place.models / language
     write_wake(network, manifest, folder)
+    model = folder / "wake.tflite"
+    save_float(network, file_sha256(model), float_path(place.work, language, "wake"))
     write_section(folder, language, "wake", recipe, place.labels)
-    return folder / "wake.tflite"
+    return model
 
 
 def make_threshold(language: str, place: Place) -> float:
