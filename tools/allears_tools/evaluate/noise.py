@@ -11,7 +11,6 @@ from pathlib import Path, PurePosixPath
 import numpy as np
 from allears.audio import read_audio
 
-from allears_tools.augment.noise import mix_at_snr, piece
 from allears_tools.evaluate.clip_audio import Samples
 from allears_tools.evaluate.errors import EvaluationError
 from allears_tools.evaluate.judging import NOISE_KINDS
@@ -40,6 +39,9 @@ class NoiseBed:
 
         The piece of noise is chosen by `key`, the clip's path: the same on every run.
         """
+        # Here, since it needs the packages of training, which an evaluation without noise does not.
+        from allears_tools.augment.noise import mix_at_snr, piece
+
         digest = hashlib.sha256(key.encode()).digest()
         random = np.random.default_rng(int.from_bytes(digest[:8], "big"))
         noise = piece([_read(file) for file in self.files], len(padded), random)

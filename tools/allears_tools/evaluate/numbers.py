@@ -19,7 +19,6 @@ from allears.audio import read_audio
 from allears.command_contract import DIGITS, NUMBERS
 from joblib import Parallel, delayed
 
-from allears_tools.augment.noise import speech_power
 from allears_tools.demo.scenes import demo_clips
 from allears_tools.evaluate.clip_audio import SAMPLE_RATE_HZ, Samples, quiet
 from allears_tools.evaluate.errors import EvaluationError
@@ -59,7 +58,7 @@ class Phrase:
     def audio(self) -> Samples:
         """Return the phrase between two quiet stretches, int16 [n]; all words equally loud."""
         words = [_trimmed(clip.audio) for clip in self.digits]
-        level = float(np.sqrt(speech_power(words[0])))
+        level = _level(words[0])
         setting = _trimmed(self.setting_audio)
         parts = [quiet(0.5), _at_level(setting, level)]
         for pause_s, word in zip(self.pauses_s, words, strict=True):
@@ -227,5 +226,9 @@ def _trimmed(path: Path) -> np.ndarray:
 
 
 def _at_level(word: np.ndarray, level: float) -> Samples:
-    gain = level / max(float(np.sqrt(speech_power(word))), 1.0)
+    gain = level / max(_level(word), 1.0)
     return np.clip(np.rint(word * gain), -32768, 32767).astype(np.int16)
+
+
+def _level(word: np.ndarray) -> float:
+    return float(np.sqrt(np.mean(word**2)))
