@@ -7,6 +7,7 @@ import contextlib
 import os
 import random
 import signal
+import socket
 import threading
 import time
 
@@ -113,10 +114,17 @@ def confirmed_pack(public_key_path):
     return look
 
 
+def free_port() -> int:
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        return found.getsockname()[1]
+
+
 def test_power_cuts(make_device, make_pack, confirmed_pack):
     """Kill a device at random moments while it is flashed again and again."""
     random.seed(8)
-    daemon = make_device("pty")
+    # Not a PTY: while the device is dead, its number may go to another program's.
+    daemon = make_device(f"tcp:{free_port()}")
     port = daemon.start()
     first = asyncio.run(flash_once(port, make_pack("gb")))
     assert first.result == "flashed", first.error

@@ -64,5 +64,8 @@ def _trusted_key(state: Path, given: Path | None) -> TrustedKey:
             "a key is trusted for good, as on a device in the field",
             "Leave --trust out, or give another --state.",
         )
-    kept.write_bytes(key.to_pem())
+    if not kept.exists():
+        fresh = kept.with_suffix(".new")
+        fresh.write_bytes(key.to_pem())
+        fresh.rename(kept)
     return key

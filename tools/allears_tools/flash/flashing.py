@@ -91,12 +91,14 @@ class Flashing:
     Args:
         pack_for: returns the pack for a board.
         tell: called with a stage, bytes done and bytes in all (0, 0: no upload runs).
+        look: called once, when it is known what the device holds and what it is to hold.
         dry_run: look, change nothing.
     """
 
     port: str
     pack_for: Callable[[str], Pack]
     tell: Callable[[str, int, int], None]
+    look: Callable[[Report], None] = lambda report: None
     dry_run: bool = False
     patience_s: float = _PATIENCE_S
     power_cuts_allowed: int = _POWER_CUTS
@@ -149,9 +151,10 @@ class Flashing:
         self._alive_s = monotonic()
         report = self.report
         report.board = status.board
-        report.before = report.before or Holding.of(status)
         pack = self.pack_for(status.board)
-        report.wanted = Holding.by(pack)
+        if report.before is None:
+            report.before, report.wanted = Holding.of(status), Holding.by(pack)
+            self.look(report)
         if not await self._runs(client, pack):
             if self.dry_run:
                 report.result = "would flash"

@@ -62,7 +62,14 @@ def _flash(
         else:
             progress.update(task, description=stage)
 
-    flashing = Flashing(port, pack_for, tell, dry_run)
+    def look(report: Report) -> None:
+        progress.console.print(
+            f"{port} ({report.board}) holds {report.before}; it is to hold {report.wanted}",
+            highlight=False,
+            soft_wrap=True,
+        )
+
+    flashing = Flashing(port, pack_for, tell, look, dry_run)
     try:
         report = asyncio.run(flashing.run())
     except AllEarsError:
