@@ -51,6 +51,10 @@ def test_clips_with_an_event_due_are_chosen(bilingual: Recordings) -> None:
         ("sr", "digit_1"),
     ]
     assert planned.skipped["no event due"] == 1
+    english = [clip for clip in clips if clip.language == "en"]
+    assert len(plan_routing(english, "commands", ("en", "sr"), "all", frozenset()).judged) == 2
+    with pytest.raises(EvaluationError, match="No clip of hu, sr"):
+        plan_routing(english, "commands", ("hu", "sr"), "all", frozenset())
 
 
 def test_counts(bilingual: Recordings) -> None:

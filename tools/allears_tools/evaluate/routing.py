@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -65,21 +65,29 @@ def languages_of(wanted: str) -> tuple[str, ...]:
 
 
 def plan_routing(
-    clips: list[Clip], stage: str, languages: Iterable[str], split: str, sources: frozenset[str]
+    clips: list[Clip], stage: str, languages: Sequence[str], split: str, sources: frozenset[str]
 ) -> Plan:
     """Choose the clips in which an event is due, of every language.
 
     Raises:
-        EvaluationError: a language has none.
+        EvaluationError: none has any.
     """
     planned = Plan(stage, [], Counter())
     for language in languages:
         vocabulary = Vocabulary.of(load_language(language))
         own = [clip for clip in clips if clip.language == language]
+        if not own:
+            continue  # another labels file may have its clips
         found = plan(own, stage, vocabulary, split, sources & {clip.source for clip in own})
         planned.judged.extend(found.positives.judged)
         planned.skipped.update(found.skipped)
         planned.skipped["no event due"] += len(found.judged) - len(found.positives.judged)
+    if not planned.judged:
+        raise EvaluationError(
+            f"No clip of {', '.join(languages)} in which an event is due.",
+            "the labels file has none of these languages, or of this stage",
+            "Check --routing, --stage and --split against the labels file's columns.",
+        )
     return planned
 
 
