@@ -18,7 +18,7 @@ PYTEST = -m pytest -q
 RUNTIME_TESTS = tests/sdk tests/demo
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-tflite-runtime test-312 soak firmware fuzz board-packages check models bench clean
+.PHONY: help setup demo test test-tflite-runtime test-312 soak firmware firmware-host fuzz board-packages check models bench clean
 
 help: ## list the goals
 	@awk -F':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-20s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -61,6 +61,10 @@ firmware: .venv/.base ## the firmware of the emulated boards; BOARD=mps2-an500 f
 		$(MAKE) --no-print-directory -s -C sdk/firmware/ports/mps2 BOARD=$$board \
 			PYTHON=$(CURDIR)/.venv/bin/python firmware && \
 		arm-none-eabi-size build/firmware/$$board/firmware.elf || exit 1; done
+
+firmware-host: .venv/.full ## the C runtime for this machine: libraries and allears-posix
+	@$(MAKE) --no-print-directory -s -C sdk/firmware/ports/posix PYTHON=$(CURDIR)/.venv/bin/python
+	@ls -l build/firmware/posix/allears-posix build/firmware/posix/liballears.*
 
 FUZZ_SECONDS ?= 600
 fuzz: .venv/.full ## fuzz what the firmware reads, 10 minutes a target; needs clang
