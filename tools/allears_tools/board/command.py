@@ -86,6 +86,26 @@ def log(board: Board = _DEFAULT_BOARD, state: State = None) -> None:
         print(path.read_text(errors="replace"), end="")
 
 
+@app.command(epilog="Example: allears board bench --json benchmarks/results/mps2-an386.json")
+def bench(
+    board: Board = _DEFAULT_BOARD,
+    market: Annotated[str, typer.Option(help="Whose models.")] = "gb",
+    json_file: Annotated[Path | None, typer.Option("--json", help="Write the figures.")] = None,
+) -> None:
+    """Count the instructions that a second of audio takes, by mode, stage and function.
+
+    QEMU counts instructions exactly, so the figures repeat. A core needs more cycles than that.
+    """
+    from allears_tools.board.bench import measure, show
+
+    console = Console()
+    with console.status(f"counting on {board}"):
+        report = measure(machine_for(board), market)
+    show(report, console)
+    if json_file:
+        json_file.write_text(json.dumps(report, indent=1) + "\n", encoding="utf-8")
+
+
 def _folder(board: str, state: Path | None) -> BoardFolder:
     cache = Path(os.environ.get("ALLEARS_CACHE") or Path.home() / ".cache" / "allears")
     return BoardFolder(state or cache / "boards" / machine_for(board).board)

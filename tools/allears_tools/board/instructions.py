@@ -27,10 +27,11 @@ _PLUGIN_SOURCE = Path(__file__).resolve().parents[3] / "sdk/firmware/host/count_
 _TIMEOUT_S = 900
 
 _STAGES = (
-    ("voice activity", re.compile(r"WebRtc|ae_vad|vad", re.I)),
-    ("front end", re.compile(r"Frontend|Fft|kf_|kiss_|Filterbank|NoiseRed|Pcan|Log|Window|frontend")),
-    ("models", re.compile(r"ae_program|ae_kernel|dense|depthwise|lookup|softmax|mean|add|copy|run_")),
+    ("voice activity", re.compile(r"WebRtc|vad", re.I)),
+    ("front end", re.compile(r"frontend|fft|kf_|filterbank|noiseReduction|pcan|log|window", re.I)),
+    ("models", re.compile(r"ae_(program|dense|depthwise|lookup|softmax|mean|add|copy)|exp_of")),
 )
+"""Stages by the names of their functions; the first that fits."""
 
 
 class Counted(NamedTuple):
@@ -55,9 +56,7 @@ class Counted(NamedTuple):
         return found
 
 
-def count_instructions(
-    machine: Machine, pack: bytes, samples: NDArray[np.int16]
-) -> list[Counted]:
+def count_instructions(machine: Machine, pack: bytes, samples: NDArray[np.int16]) -> list[Counted]:
     """Run the bench firmware in each mode.
 
     Args:

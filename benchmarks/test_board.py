@@ -1,0 +1,30 @@
+"""What the firmware costs a Cortex-M4 in instructions, counted by QEMU: part of `make bench`."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+pytest.importorskip("imgtool", reason="packs need the extra [flash]: pip install -e .[flash]")
+
+from allears_tools.bench.command import write_json
+from allears_tools.board.bench import TARGETS, measure
+from allears_tools.board.errors import BoardError
+from allears_tools.board.machines import MACHINES
+
+RESULTS = Path(os.environ.get("ALLEARS_BENCH_RESULTS", Path(__file__).parent / "results"))
+
+
+@pytest.mark.parametrize("board", MACHINES)
+def test_instructions(benchmark, board: str) -> None:
+    try:
+        report = benchmark.pedantic(measure, (MACHINES[board], "gb"), rounds=1)
+    except BoardError as error:
+        pytest.skip(str(error))
+    write_json(report, RESULTS / f"{board}.json")
+    counted = {name: mode["instructions_a_second"] for name, mode in report["modes"].items()}
+    assert {name: count <= TARGETS[name] for name, count in counted.items()} == dict.fromkeys(
+        TARGETS, True
+    ), counted

@@ -1,0 +1,81 @@
+"""Instructions of the firmware on the demo's clips, as a report."""
+
+from __future__ import annotations
+
+import datetime
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from allears import Profile
+from allears.audio import read_audio
+from allears.contract import SAMPLE_RATE_HZ
+from numpy.typing import NDArray
+from rich.console import Console
+from rich.table import Table
+
+from allears_tools.board.instructions import Counted, count_instructions
+from allears_tools.board.machines import Machine
+from allears_tools.demo.scenes import demo_clips
+from allears_tools.packing.build import build_pack
+from allears_tools.packing.keys import read_key, write_key
+
+TARGETS = {"always_on": 15_000_000, "listening": 70_000_000}
+"""Most instructions that a second of audio may take (docs of the design), on a Cortex-M4."""
+
+_CLIPS = 8
+_PAUSE_S = 0.5
+_FUNCTIONS = 12
+
+
+def measure(machine: Machine, market: str) -> dict[str, Any]:
+    """Count on clips of the market's first language; return the figures as plain data.
+
+    Raises:
+        AllEarsError: the pack cannot be built, or the board not be run.
+    """
+    profile = Profile.load(market)
+    samples = _samples(profile.languages[0].language)
+    with tempfile.TemporaryDirectory() as folder:
+        key = Path(folder, "key.pem")
+        write_key(key)
+        pack = build_pack(profile, read_key(key), board=machine.board)
+    return {
+        "board": machine.board,
+        "core": machine.core,
+        "market": market,
+        "date": datetime.date.today().isoformat(),
+        "audio_s": round(len(samples) / SAMPLE_RATE_HZ, 2),
+        "modes": {c.mode: _figures(c) for c in count_instructions(machine, pack, samples)},
+    }
+
+
+def _samples(language: str) -> NDArray[np.int16]:
+    pause = np.zeros(int(_PAUSE_S * SAMPLE_RATE_HZ), np.int16)
+    clips = demo_clips(language)[:_CLIPS]
+    return np.concatenate([part for clip in clips for part in (read_audio(clip.path), pause)])
+
+
+def _figures(counted: Counted) -> dict[str, Any]:
+    most = sorted(counted.functions.items(), key=lambda item: -item[1])[:_FUNCTIONS]
+    return {
+        "instructions_a_second": round(counted.per_second),
+        "target": TARGETS[counted.mode],
+        "stages": {name: round(count) for name, count in counted.stages().items()},
+        "functions": {name: round(count / counted.seconds) for name, count in most},
+    }
+
+
+def show(report: dict[str, Any], console: Console) -> None:
+    """Print the figures, in millions of instructions a second of audio."""
+    title = f"Million instructions a second of audio, {report['board']} ({report['core']})"
+    table = Table("", *report["modes"], title=title)
+    modes = list(report["modes"].values())
+    table.add_row("all", *(f"{m['instructions_a_second'] / 1e6:.2f}" for m in modes))
+    table.add_row("target, at most", *(f"{m['target'] / 1e6:.0f}" for m in modes), end_section=True)
+    for kind in ("stages", "functions"):
+        for name in modes[-1][kind]:
+            table.add_row(name, *(f"{m[kind].get(name, 0) / 1e6:.2f}" for m in modes))
+        table.add_section()
+    console.print(table)
