@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from allears_tools.seeds import LanguageSeed, Phrasing, language_codes, load_language
 from allears_tools.speech import casting, recipe
+from allears_tools.speech.amounts import sized
 from allears_tools.speech.engines import engine
 from allears_tools.speech.engines.kokoro import parse_mix
 from allears_tools.speech.request import ROLES, Job
@@ -107,3 +108,25 @@ def test_purposes_are_known(seed: LanguageSeed) -> None:
     assert labels == set(seed.commands)
     speeds = np.array([j.request.speed for j in jobs])
     assert speeds.min() >= 0.65 and speeds.max() <= 1.35
+
+
+def test_lists_carry_the_pronunciations_of_their_phrases(seed: LanguageSeed) -> None:
+    said = {**seed.commands, "down": [Phrasing(text="down", ipa="dˈaʊn")]}
+    jobs = recipe.training_jobs(msgspec.structs.replace(seed, commands=said))
+    lists = [job.request for job in jobs if job.request.among]
+    for request in lists:
+        given = request.among_ipa or (None,) * len(request.among)
+        by_text = dict(zip(request.among, given, strict=True))
+        assert by_text[request.text] == request.ipa
+        assert (request.ipa is not None) == request.text.startswith("down")
+    assert any(request.ipa for request in lists)
+
+
+@pytest.mark.parametrize("kokoro", [1, 5, 12])
+def test_so_many_clips_a_phrasing(seed: LanguageSeed, kokoro: int) -> None:
+    jobs = recipe.training_jobs(seed, sizes=sized(kokoro, 4))
+    said = [j.request for j in jobs if j.request.text.rstrip(".!?") == "halt"]
+    assert sum(r.engine == "kokoro" for r in said) == pytest.approx(kokoro, abs=1)
+    assert sum(r.engine == "espeak" for r in said) == 4
+    none = recipe.training_jobs(seed, engines=["espeak"], sizes=sized(0, 4))
+    assert {j.request.engine for j in none} == {"espeak"}

@@ -162,23 +162,23 @@ def _lists(
     short, wake = [], []
     for phrase in phrases(seed):
         if phrase.role == "wake":
-            wake += [phrase] if phrase.ipa is None else []
+            wake.append(phrase)
         elif phrase.role == "command" or (
             phrase.role in ("confusable", "wake_confusable")
             and rng.random() < _LIST_CONFUSABLE_ODDS
         ):
             short.append(phrase)
-    short = [short[i] for i in rng.permutation(len(short)) if short[i].ipa is None]
+    short = [short[i] for i in rng.permutation(len(short))]
     groups = []
     for start in range(0, len(short), _LIST_LENGTH - 1):
         said = short[start : start + _LIST_LENGTH - 1]
-        if wake:
-            said.insert(int(rng.integers(len(said) + 1)), wake[int(rng.integers(len(wake)))])
+        said.insert(int(rng.integers(len(said) + 1)), wake[int(rng.integers(len(wake)))])
         alone = not seed.voices.kokoro_mix or rng.random() < 0.4
         voice = str(rng.choice(voices)) if alone else draw_mix(voices, guests, rng)
         pitch = _draw(rng, *_PITCH_SEMITONES) if rng.random() < 0.5 else 0.0
         speed = _draw(rng, *_LIST_SPEED)
         texts = {p.text + _ending(p, rng): p for p in said}
+        spoken = tuple(p.ipa for p in texts.values())
         groups.append(
             [
                 Job(
@@ -188,7 +188,9 @@ def _lists(
                         language=seed.language,
                         text=text,
                         accent=accent_of(seed, voice),
+                        ipa=phrase.ipa,
                         among=tuple(texts),
+                        among_ipa=spoken if any(spoken) else (),
                         speed=speed,
                         pitch_semitones=pitch,
                     ),

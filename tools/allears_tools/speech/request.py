@@ -34,6 +34,8 @@ class ClipRequest(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
     espeak-ng itself its phoneme names."""
     among: tuple[str, ...] = ()
     """Kokoro only: the text is one of these, spoken in one breath and cut out; empty: alone."""
+    among_ipa: tuple[str | None, ...] = ()
+    """Pronunciations of the texts of `among`, in their order; empty: none has one."""
     speed: float = 1.0
     """1.0 is the engine's natural pace; 0.5 to 2.0."""
     pitch_semitones: float = 0.0
@@ -64,6 +66,6 @@ class Job(msgspec.Struct, frozen=True, kw_only=True):
     """`train`, or `held_out` for voices that no model may hear before its test."""
 
 
-_LATER = {"accent": "", "among": (), "intonation": 0.5, "ipa": None}
+_LATER = {"accent": "", "among": (), "among_ipa": (), "intonation": 0.5, "ipa": None}
 """Fields left out of the address while they hold these values, so that a field can be added to
 the request without every clip being made again."""

@@ -68,9 +68,7 @@ def from_seed_to_card(
     """From a language's seed file to its models and card: clips, judge, commands, wake, figures.
 
     What is up to date is passed over, so that an interrupted run goes on where it stopped.
-    Examples: allears train --language sr --labels ../shared/realspeech/labels.tsv;
-    allears train --language en --wake "alexa" --out alexa;
-    allears train --language en --recordings our-customers
+    Example: allears train --language sr --labels ../shared/realspeech/labels.tsv
     """
     if context.invoked_subcommand:
         return
@@ -237,7 +235,8 @@ def compare(
 ) -> None:
     """What int8 costs: every figure with the float network of the last training and the int8 file.
 
-    Fails where one over all recordings is over a point worse. Example: allears train compare --language sr --labels ../shared/realspeech/labels.tsv
+    Fails where one over all recordings is over a point worse.
+    Example: allears train compare --language sr --labels ../shared/realspeech/labels.tsv
     """
     from allears_tools.training.comparing import compare_and_tell
 

@@ -73,15 +73,17 @@ class Kokoro:
         when they come one after the other.
         """
         if request.among:
-            first = msgspec.structs.replace(request, text=request.among[0])
+            first = msgspec.structs.replace(request, text=request.among[0], ipa=None)
             samples = self._list(first)[request.among.index(request.text)]
         else:
             samples, _ = self._run(self.pronounce(request), request)
         return finish(samples, _RATE_HZ, request.pitch_semitones)
 
     def _speak_list(self, request: ClipRequest) -> list[np.ndarray]:
+        spoken = request.among_ipa or (None,) * len(request.among)
         phrases = [
-            self.pronounce(msgspec.structs.replace(request, text=text)) for text in request.among
+            self.pronounce(msgspec.structs.replace(request, text=text, ipa=ipa))
+            for text, ipa in zip(request.among, spoken, strict=True)
         ]
         phrases = [p if closing_mark(p) else p + "." for p in phrases]
         samples, ends = self._run(" ".join(phrases), request)
