@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable
 from pathlib import Path
 
@@ -39,7 +40,7 @@ def run_device(
     storage = Storage.in_folder(state)
     device = Device(storage, Gate(board, _trusted_key(state, trust)))
     line = open_line(link, state)
-    with announced(line.name, board, state):
+    with contextlib.closing(line), announced(line.name, board, state):
         if tell:
             tell(device, line.name)
         for _ in serve(Server(device), line):

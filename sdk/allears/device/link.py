@@ -32,6 +32,10 @@ class Line(Protocol):
         """Send all of `content`, or nothing where no client is left."""
         ...
 
+    def close(self) -> None:
+        """Take the line away."""
+        ...
+
 
 class PtyLine:
     """A pseudo-terminal; `link` is a symbolic link to it that stays the same."""
@@ -43,6 +47,7 @@ class PtyLine:
         with contextlib.suppress(FileNotFoundError):
             link.unlink()
         link.symlink_to(os.ttyname(self._slave))
+        self._link = link
         self.name = str(link)
 
     def receive(self) -> bytes:
@@ -53,6 +58,12 @@ class PtyLine:
         """Send all of `content`."""
         while content:
             content = content[os.write(self._master, content) :]
+
+    def close(self) -> None:
+        """Take the line away, and the link: its number may go to another program's."""
+        self._link.unlink(missing_ok=True)
+        os.close(self._slave)
+        os.close(self._master)
 
 
 class TcpLine:
@@ -104,6 +115,11 @@ class TcpLine:
                 self._client.sendall(content)
             except OSError:
                 self._leave()
+
+    def close(self) -> None:
+        """Take the line away."""
+        self._leave()
+        self._listener.close()
 
     def _leave(self) -> None:
         if self._client:

@@ -15,7 +15,7 @@ from allears_tools.flash.errors import DeviceRefusal, FlashError, LineError
 from allears_tools.flash.messages import Status
 
 _PATIENCE_S = 60.0
-"""How long the line may be dead before a flash that had begun is given up."""
+"""How long the line may be dead, once the device has answered, before a flash is given up."""
 
 
 _AFTER_POWER_CUT = (
@@ -122,16 +122,17 @@ class Flashing:
     async def _until_done(self) -> None:
         """Begin again after each broken line: the device tells how far it got."""
         self._alive_s = monotonic()
-        self._begun = False
+        self._answered = self._begun = False
         while True:
             client = DeviceClient(self.port)
             try:
                 self.tell("looking for the device", 0, 0)
                 await client.connect()
+                self._answered = True
                 await self._steps(client)
                 return
             except LineError:
-                if not self._begun or monotonic() - self._alive_s > self.patience_s:
+                if not self._answered or monotonic() - self._alive_s > self.patience_s:
                     raise
                 self.report.broken_lines += 1
                 self.tell("line lost, trying again", 0, 0)
