@@ -10,33 +10,33 @@
 
 /** The board's part of the contract; all of it is set before `allears_device_start`. */
 typedef struct {
-  /** Handed to every function below. */
-  void *context;
+    /** Handed to every function below. */
+    void *context;
 
-  /** Flash area of ALLEARS_FLASH_BYTES (slots/layout.h), mapped into memory: packs run in place. */
-  const uint8_t *flash;
+    /** Flash area of ALLEARS_FLASH_BYTES (slots/layout.h), mapped into memory: packs run in place. */
+    const uint8_t *flash;
 
-  /** Programs `size` bytes at `address` (from the area's start); as NOR flash does, bits only go
+    /** Programs `size` bytes at `address` (from the area's start); as NOR flash does, bits only go
    * from 1 to 0. Returns 0, or -1 where a bit would have to go back to 1 or the part failed. */
-  int (*program)(void *context, uint32_t address, const void *data, uint32_t size);
+    int (*program)(void *context, uint32_t address, const void *data, uint32_t size);
 
-  /** Erases the ALLEARS_SECTOR_BYTES at `address` to 0xFF. Returns 0, or -1 where it failed. */
-  int (*erase)(void *context, uint32_t address);
+    /** Erases the ALLEARS_SECTOR_BYTES at `address` to 0xFF. Returns 0, or -1 where it failed. */
+    int (*erase)(void *context, uint32_t address);
 
-  /** Sends bytes to the host; returns when all are on their way. */
-  void (*send)(void *context, const uint8_t *bytes, size_t size);
+    /** Sends bytes to the host; returns when all are on their way. */
+    void (*send)(void *context, const uint8_t *bytes, size_t size);
 
-  /** Restarts the board; does not return on hardware (a simulator may return). */
-  void (*reset)(void *context);
+    /** Restarts the board; does not return on hardware (a simulator may return). */
+    void (*reset)(void *context);
 
-  /** ed25519 key that packs must be signed with, 32 bytes; from where an attacker cannot write. */
-  const uint8_t *public_key;
+    /** ed25519 key that packs must be signed with, 32 bytes; from where an attacker cannot write. */
+    const uint8_t *public_key;
 
-  /** Board name that packs must carry, at most ALLEARS_BOARD_CHARS, zero-terminated. */
-  const char *board;
+    /** Board name that packs must carry, at most ALLEARS_BOARD_CHARS, zero-terminated. */
+    const char *board;
 
-  /** Tells a line of text to whoever watches the board; may be null. */
-  void (*log)(void *context, const char *line);
+    /** Tells a line of text to whoever watches the board; may be null. */
+    void (*log)(void *context, const char *line);
 } allears_port_t;
 
 #endif

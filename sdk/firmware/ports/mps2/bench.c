@@ -87,8 +87,8 @@ static void hear(const char *mode, const allears_models *models, unsigned option
 
 static void end_emulation(void)
 {
-    register uint32_t operation __asm("r0") = 0x18;    /* SYS_EXIT */
-    register uint32_t reason __asm("r1") = 0x20026;    /* ADP_Stopped_ApplicationExit */
+    register uint32_t operation __asm("r0") = 0x18; /* SYS_EXIT */
+    register uint32_t reason __asm("r1") = 0x20026; /* ADP_Stopped_ApplicationExit */
     __asm volatile("bkpt 0xab" ::"r"(operation), "r"(reason) : "memory");
 }
 
@@ -108,6 +108,5 @@ int main(void)
     else
         hear("listening", &models, ALLEARS_ASSUME_WAKE);
     end_emulation();
-    for (;;) {
-    }
+    for (;;) {}
 }

@@ -6,7 +6,8 @@
 /* Volatile: QEMU may be killed between any two of these writes, so each must be made, in order. */
 static volatile uint8_t *const FLASH = (volatile uint8_t *)FLASH_ADDRESS;
 
-int flash_program(void *context, uint32_t address, const void *data, uint32_t size) {
+int flash_program(void *context, uint32_t address, const void *data, uint32_t size)
+{
     const uint8_t *from = data;
     (void)context;
     if (address > ALLEARS_FLASH_BYTES || size > ALLEARS_FLASH_BYTES - address) return -1;
@@ -18,7 +19,8 @@ int flash_program(void *context, uint32_t address, const void *data, uint32_t si
     return 0;
 }
 
-int flash_erase(void *context, uint32_t address) {
+int flash_erase(void *context, uint32_t address)
+{
     (void)context;
     if (address % ALLEARS_SECTOR_BYTES != 0 || address >= ALLEARS_FLASH_BYTES) return -1;
     volatile uint32_t *words = (volatile uint32_t *)(FLASH_ADDRESS + address);

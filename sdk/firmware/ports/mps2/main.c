@@ -16,31 +16,37 @@ static allears_device device;
 static uint64_t memory[LISTENER_BYTES / sizeof(uint64_t)];
 
 /* Only wakes the main loop, which then looks at the microphone. */
-void systick_interrupt(void) {}
+void systick_interrupt(void)
+{
+}
 
-static void reset_board(void *context) {
+static void reset_board(void *context)
+{
     (void)context;
     __asm volatile("dsb");
     RESET_CONTROL = 0x05FA0004u; /* SYSRESETREQ */
-    for (;;) {
-    }
+    for (;;) {}
 }
 
 /* Sleeps until a byte or the next tick comes; interrupts are off while looking, so none is lost. */
-static void sleep_until_interrupt(void) {
+static void sleep_until_interrupt(void)
+{
     __asm volatile("cpsid i");
     if (!uart_has_received()) __asm volatile("wfi");
     __asm volatile("cpsie i");
 }
 
-static void log_boot(const allears_port_t *port) {
+static void log_boot(const allears_port_t *port)
+{
     int runs = device.slots.running_slot != ALLEARS_NO_SLOT;
     int is_trial = runs && device.slots.running_slot != device.slots.journal.state.confirmed;
-    port->log(port->context, !runs ? "boot: no pack runs" : is_trial ? "boot: a pack on trial runs"
-                                                                   : "boot: the confirmed pack runs");
+    port->log(port->context, !runs      ? "boot: no pack runs"
+                             : is_trial ? "boot: a pack on trial runs"
+                                        : "boot: the confirmed pack runs");
 }
 
-int main(void) {
+int main(void)
+{
     static const allears_port_t PORT = {
         .flash = (const uint8_t *)FLASH_ADDRESS,
         .program = flash_program,

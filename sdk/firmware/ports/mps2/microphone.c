@@ -12,12 +12,16 @@ typedef struct {
 enum { RING_OFFSET = 4096, RING_SAMPLES = 32768 };
 
 static ring_head *const HEAD = (ring_head *)MICROPHONE_ADDRESS;
-static const volatile int16_t *const RING =
-    (const volatile int16_t *)(MICROPHONE_ADDRESS + RING_OFFSET);
+static const volatile int16_t *const RING = (const volatile int16_t *)(MICROPHONE_ADDRESS +
+                                                                       RING_OFFSET);
 
-void microphone_init(void) { HEAD->taken = HEAD->recorded; }
+void microphone_init(void)
+{
+    HEAD->taken = HEAD->recorded;
+}
 
-size_t microphone_read(int16_t *samples, size_t count) {
+size_t microphone_read(int16_t *samples, size_t count)
+{
     uint32_t taken = HEAD->taken;
     uint32_t waiting = HEAD->recorded - taken;
     __asm volatile("dmb"); /* the counter before the samples */

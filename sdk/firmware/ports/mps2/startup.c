@@ -10,28 +10,35 @@ int main(void);
 void uart_receive_interrupt(void);
 void systick_interrupt(void);
 
-void reset_handler(void) {
+void reset_handler(void)
+{
     COPROCESSOR_ACCESS |= 0xFu << 20; /* compilers keep integers in FPU registers too */
     __asm volatile("dsb\n isb");
     for (uint32_t *from = &_data_source, *to = &_data_start; to < &_data_end;) *to++ = *from++;
     for (uint32_t *to = &_bss_start; to < &_bss_end;) *to++ = 0;
     main();
-    for (;;) {
-    }
+    for (;;) {}
 }
 
 /* A fault is a fault of ours: start over, as the watchdog of a real board would. */
-static void fault_handler(void) {
+static void fault_handler(void)
+{
     RESET_CONTROL = 0x05FA0004u;
-    for (;;) {
-    }
+    for (;;) {}
 }
 
 typedef void (*handler)(void);
 
 __attribute__((section(".vectors"), used)) static const handler VECTORS[16 + 32] = {
-    [0] = _stack_top,            [1] = reset_handler, [2] = fault_handler,
-    [3] = fault_handler,         [4] = fault_handler, [5] = fault_handler,
-    [6] = fault_handler,         [11] = fault_handler, [14] = fault_handler,
-    [15] = systick_interrupt,    [16 + UART_LINK_RX_IRQ] = uart_receive_interrupt,
+    [0] = _stack_top,
+    [1] = reset_handler,
+    [2] = fault_handler,
+    [3] = fault_handler,
+    [4] = fault_handler,
+    [5] = fault_handler,
+    [6] = fault_handler,
+    [11] = fault_handler,
+    [14] = fault_handler,
+    [15] = systick_interrupt,
+    [16 + UART_LINK_RX_IRQ] = uart_receive_interrupt,
 };

@@ -15,7 +15,8 @@ static uint8_t ring[RING_BYTES];
 static volatile uint32_t received;
 static volatile uint32_t taken;
 
-void uart_receive_interrupt(void) {
+void uart_receive_interrupt(void)
+{
     REGISTER(UART_LINK + INTERRUPT) = INTERRUPT_RX;
     while (REGISTER(UART_LINK + STATE) & STATE_RX_FULL) {
         uint8_t byte = (uint8_t)REGISTER(UART_LINK + DATA);
@@ -25,7 +26,8 @@ void uart_receive_interrupt(void) {
     }
 }
 
-void uart_init(void) {
+void uart_init(void)
+{
     REGISTER(UART_LINK + CONTROL) = 0;
     REGISTER(UART_LINK + BAUD_DIVIDER) = SYSTEM_CLOCK_HZ / 115200;
     REGISTER(UART_LINK + CONTROL) = CONTROL_TX | CONTROL_RX | CONTROL_RX_INTERRUPT;
@@ -34,27 +36,33 @@ void uart_init(void) {
     NVIC_ENABLE = 1u << UART_LINK_RX_IRQ;
 }
 
-int uart_has_received(void) { return received != taken; }
+int uart_has_received(void)
+{
+    return received != taken;
+}
 
-int uart_receive(uint8_t *byte) {
+int uart_receive(uint8_t *byte)
+{
     if (!uart_has_received()) return 0;
     *byte = ring[taken % RING_BYTES];
     taken++;
     return 1;
 }
 
-static void send_byte(uint32_t uart, uint8_t byte) {
-    while (REGISTER(uart + STATE) & STATE_TX_FULL) {
-    }
+static void send_byte(uint32_t uart, uint8_t byte)
+{
+    while (REGISTER(uart + STATE) & STATE_TX_FULL) {}
     REGISTER(uart + DATA) = byte;
 }
 
-void uart_send(void *context, const uint8_t *bytes, size_t size) {
+void uart_send(void *context, const uint8_t *bytes, size_t size)
+{
     (void)context;
     while (size-- > 0) send_byte(UART_LINK, *bytes++);
 }
 
-void uart_log(void *context, const char *line) {
+void uart_log(void *context, const char *line)
+{
     (void)context;
     while (*line != 0) send_byte(UART_LOG, (uint8_t)*line++);
     send_byte(UART_LOG, '\n');

@@ -7,7 +7,8 @@
 
 int allears_ed25519_verifies(const uint8_t signature[ALLEARS_ED25519_SIGNATURE_BYTES],
                              const uint8_t public_key[ALLEARS_ED25519_KEY_BYTES],
-                             const uint8_t digest[32]) {
+                             const uint8_t digest[32])
+{
     uint8_t hashed[32 + ALLEARS_ED25519_KEY_BYTES + 32]; /* R, key, message */
     uint8_t hash[ALLEARS_SHA512_BYTES];
     uint8_t scalar[32];

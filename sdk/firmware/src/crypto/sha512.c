@@ -30,7 +30,8 @@ static const uint64_t K[ROUNDS] = {
     0x4cc5d4becb3e42b6ull, 0x597f299cfc657e2aull, 0x5fcb6fab3ad6faecull, 0x6c44198c4a475817ull,
 };
 
-static void take_block(uint64_t state[8], const uint8_t *block) {
+static void take_block(uint64_t state[8], const uint8_t *block)
+{
     uint64_t w[ROUNDS];
     for (int i = 0; i < 16; i++) {
         w[i] = 0;
@@ -44,8 +45,10 @@ static void take_block(uint64_t state[8], const uint8_t *block) {
     uint64_t a = state[0], b = state[1], c = state[2], d = state[3];
     uint64_t e = state[4], f = state[5], g = state[6], h = state[7];
     for (int i = 0; i < ROUNDS; i++) {
-        uint64_t first = h + (ROTATE(e, 14) ^ ROTATE(e, 18) ^ ROTATE(e, 41)) + ((e & f) ^ (~e & g)) + K[i] + w[i];
-        uint64_t second = (ROTATE(a, 28) ^ ROTATE(a, 34) ^ ROTATE(a, 39)) + ((a & b) ^ (a & c) ^ (b & c));
+        uint64_t first = h + (ROTATE(e, 14) ^ ROTATE(e, 18) ^ ROTATE(e, 41)) +
+                         ((e & f) ^ (~e & g)) + K[i] + w[i];
+        uint64_t second = (ROTATE(a, 28) ^ ROTATE(a, 34) ^ ROTATE(a, 39)) +
+                          ((a & b) ^ (a & c) ^ (b & c));
         h = g;
         g = f;
         f = e;
@@ -65,7 +68,8 @@ static void take_block(uint64_t state[8], const uint8_t *block) {
     state[7] += h;
 }
 
-void allears_sha512(uint8_t hash[ALLEARS_SHA512_BYTES], const uint8_t *bytes, size_t size) {
+void allears_sha512(uint8_t hash[ALLEARS_SHA512_BYTES], const uint8_t *bytes, size_t size)
+{
     /* Fractions of the square roots of the first 8 primes. */
     uint64_t state[8] = {
         0x6a09e667f3bcc908ull, 0xbb67ae8584caa73bull, 0x3c6ef372fe94f82bull, 0xa54ff53a5f1d36f1ull,

@@ -6,7 +6,8 @@
 #include "link/smp.h"
 
 void allears_device_boot(allears_device *device, const allears_port_t *port, void *memory,
-                         size_t memory_bytes) {
+                         size_t memory_bytes)
+{
     memset(device, 0, sizeof *device);
     device->port = port;
     device->hearing.memory = memory;
@@ -15,7 +16,8 @@ void allears_device_boot(allears_device *device, const allears_port_t *port, voi
     if (device->slots.running_slot == ALLEARS_NO_SLOT) device->hearing.listener = NULL;
 }
 
-static allears_answer find_answer(const allears_smp_request *request) {
+static allears_answer find_answer(const allears_smp_request *request)
+{
     if (request->group == ALLEARS_GROUP_OS)
         return allears_group_os(request->operation, request->command);
     if (request->group == ALLEARS_GROUP_IMAGE)
@@ -27,7 +29,8 @@ static allears_answer find_answer(const allears_smp_request *request) {
 
 /* Encodes a map into the reply: the answer's, or a refusal's. Returns its size, 0 if it is full. */
 static uint32_t encode(allears_device *device, const allears_smp_request *request,
-                       allears_answer answer, uint16_t *refusal) {
+                       allears_answer answer, uint16_t *refusal)
+{
     uint8_t *start = device->reply + ALLEARS_SMP_HEADER_BYTES;
     ZCBOR_STATE_E(map, 4, start, sizeof device->reply - ALLEARS_SMP_HEADER_BYTES, 1);
     zcbor_map_start_encode(map, 16);
@@ -39,7 +42,8 @@ static uint32_t encode(allears_device *device, const allears_smp_request *reques
     return is_whole ? (uint32_t)(map->payload - start) : 0;
 }
 
-static void answer_message(allears_device *device, const uint8_t *message, uint32_t size) {
+static void answer_message(allears_device *device, const uint8_t *message, uint32_t size)
+{
     allears_smp_request request;
     if (!allears_smp_read(message, size, &request)) {
         device->frame.bad_frames++;
@@ -59,13 +63,15 @@ static void answer_message(allears_device *device, const uint8_t *message, uint3
     allears_frame_send(device->reply, length, device->port->send, device->port->context);
 }
 
-void allears_device_receive(allears_device *device, uint8_t byte) {
+void allears_device_receive(allears_device *device, uint8_t byte)
+{
     uint32_t size = allears_frame_push(&device->frame, byte);
     if (size == 0) return;
     answer_message(device, device->frame.bytes + 2, size);
     if (device->reset_is_due) device->port->reset(device->port->context);
 }
 
-void allears_device_hear(allears_device *device, const int16_t *samples, size_t count) {
+void allears_device_hear(allears_device *device, const int16_t *samples, size_t count)
+{
     allears_hearing_feed(&device->hearing, samples, count);
 }

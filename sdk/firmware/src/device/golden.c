@@ -21,15 +21,16 @@ typedef struct {
     uint8_t is_wrong;
 } golden_clip;
 
-static int read_clip(const allears_pack *pack, const allears_section *section, golden_clip *clip) {
+static int read_clip(const allears_pack *pack, const allears_section *section, golden_clip *clip)
+{
     const uint8_t *at = pack->image + section->offset;
     if (section->size < ALLEARS_GOLDEN_HEADER_BYTES) return 0;
     clip->samples = allears_get_u32(at);
     clip->event_count = allears_get_u16(at + 4);
     clip->lead_ms = allears_get_u16(at + 6);
     clip->tail_ms = allears_get_u16(at + 8);
-    uint32_t clip_at =
-        ALLEARS_GOLDEN_HEADER_BYTES + clip->event_count * (uint32_t)ALLEARS_GOLDEN_EVENT_BYTES;
+    uint32_t clip_at = ALLEARS_GOLDEN_HEADER_BYTES +
+                       clip->event_count * (uint32_t)ALLEARS_GOLDEN_EVENT_BYTES;
     uint32_t packed = clip->samples / 2 + clip->samples % 2;
     if (clip_at > section->size || packed != section->size - clip_at) return 0;
     clip->events = at + ALLEARS_GOLDEN_HEADER_BYTES;
@@ -38,8 +39,8 @@ static int read_clip(const allears_pack *pack, const allears_section *section, g
 }
 
 /* Whether an event is the next one expected. */
-static int fits(const golden_clip *clip, const allears_models *models,
-                const allears_event *event) {
+static int fits(const golden_clip *clip, const allears_models *models, const allears_event *event)
+{
     const uint8_t *expected = clip->events + clip->heard * ALLEARS_GOLDEN_EVENT_BYTES;
     uint32_t at_ms = allears_get_u32(expected + 4);
     uint32_t off_ms = event->time_ms > at_ms ? event->time_ms - at_ms : at_ms - event->time_ms;
@@ -52,7 +53,8 @@ static int fits(const golden_clip *clip, const allears_models *models,
 }
 
 static void hear(golden_clip *clip, const allears_models *models, allears_listener *listener,
-                 const int16_t *samples, size_t count) {
+                 const int16_t *samples, size_t count)
+{
     allears_event event;
     while (count > 0) {
         size_t taken = allears_feed(listener, samples, count);
@@ -66,12 +68,14 @@ static void hear(golden_clip *clip, const allears_models *models, allears_listen
 }
 
 static void hear_silence(golden_clip *clip, const allears_models *models,
-                         allears_listener *listener, uint32_t length_ms) {
+                         allears_listener *listener, uint32_t length_ms)
+{
     static const int16_t SILENCE[SAMPLES_A_MS];
     while (length_ms-- > 0) hear(clip, models, listener, SILENCE, SAMPLES_A_MS);
 }
 
-static void play(golden_clip *clip, const allears_models *models, allears_listener *listener) {
+static void play(golden_clip *clip, const allears_models *models, allears_listener *listener)
+{
     int16_t block[BLOCK_SAMPLES];
     uint32_t filled = 0;
     allears_adpcm adpcm = {0, 0};
@@ -89,7 +93,8 @@ static void play(golden_clip *clip, const allears_models *models, allears_listen
 }
 
 uint16_t allears_golden_test(const allears_pack *pack, const allears_models *models,
-                             allears_listener *listener) {
+                             allears_listener *listener)
+{
     for (uint32_t i = 0; i < models->language_count; i++) {
         golden_clip clip = {0};
         allears_section section;

@@ -1,6 +1,7 @@
 #include "device/groups.h"
 
-static char *put_number(char *at, uint32_t number) {
+static char *put_number(char *at, uint32_t number)
+{
     char digits[10];
     int count = 0;
     do {
@@ -11,7 +12,8 @@ static char *put_number(char *at, uint32_t number) {
     return at;
 }
 
-size_t allears_version_text(char text[32], const allears_pack_head *head) {
+size_t allears_version_text(char text[32], const allears_pack_head *head)
+{
     char *at = put_number(text, head->major);
     *at++ = '.';
     at = put_number(at, head->minor);
@@ -26,7 +28,8 @@ size_t allears_version_text(char text[32], const allears_pack_head *head) {
 }
 
 static uint16_t read_state(allears_device *device, const allears_smp_request *request,
-                           zcbor_state_t *map) {
+                           zcbor_state_t *map)
+{
     (void)request;
     allears_smp_put_key(map, "images");
     zcbor_list_start_encode(map, ALLEARS_SLOT_COUNT);
@@ -51,7 +54,8 @@ static uint16_t read_state(allears_device *device, const allears_smp_request *re
 }
 
 static uint16_t write_state(allears_device *device, const allears_smp_request *request,
-                            zcbor_state_t *map) {
+                            zcbor_state_t *map)
+{
     struct zcbor_string hash = {0};
     bool confirm = false;
     bool has_hash = false;
@@ -67,7 +71,8 @@ static uint16_t write_state(allears_device *device, const allears_smp_request *r
 }
 
 static uint16_t upload(allears_device *device, const allears_smp_request *request,
-                       zcbor_state_t *map) {
+                       zcbor_state_t *map)
+{
     allears_upload_request chunk = {0};
     struct zcbor_string data = {0};
     struct zcbor_string sha256 = {0};
@@ -95,7 +100,8 @@ static uint16_t upload(allears_device *device, const allears_smp_request *reques
 }
 
 static uint16_t erase(allears_device *device, const allears_smp_request *request,
-                      zcbor_state_t *map) {
+                      zcbor_state_t *map)
+{
     uint32_t slot = allears_slots_target(&device->slots);
     const allears_smp_field fields[] = {{"slot", ALLEARS_FIELD_U32, &slot, NULL}};
     uint16_t refusal = allears_smp_fields(request, fields, 1);
@@ -103,7 +109,8 @@ static uint16_t erase(allears_device *device, const allears_smp_request *request
     return refusal != 0 ? refusal : allears_slots_erase(&device->slots, slot);
 }
 
-allears_answer allears_group_image(uint8_t operation, uint8_t command) {
+allears_answer allears_group_image(uint8_t operation, uint8_t command)
+{
     int is_write = operation == ALLEARS_SMP_WRITE;
     if (command == ALLEARS_IMAGE_STATE) return is_write ? write_state : read_state;
     if (command == ALLEARS_IMAGE_UPLOAD && is_write) return upload;

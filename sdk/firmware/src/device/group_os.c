@@ -2,8 +2,8 @@
 
 #include "device/groups.h"
 
-static uint16_t echo(allears_device *device, const allears_smp_request *request,
-                     zcbor_state_t *map) {
+static uint16_t echo(allears_device *device, const allears_smp_request *request, zcbor_state_t *map)
+{
     struct zcbor_string text = {0};
     bool is_there = false;
     const allears_smp_field fields[] = {{"d", ALLEARS_FIELD_TEXT, &text, &is_there}};
@@ -15,7 +15,8 @@ static uint16_t echo(allears_device *device, const allears_smp_request *request,
 }
 
 static uint16_t reset(allears_device *device, const allears_smp_request *request,
-                      zcbor_state_t *map) {
+                      zcbor_state_t *map)
+{
     (void)request;
     (void)map;
     device->reset_is_due = 1; /* once this is answered */
@@ -23,15 +24,16 @@ static uint16_t reset(allears_device *device, const allears_smp_request *request
 }
 
 static uint16_t parameters(allears_device *device, const allears_smp_request *request,
-                           zcbor_state_t *map) {
+                           zcbor_state_t *map)
+{
     (void)request;
     allears_smp_put_u32(map, "buf_size", sizeof device->frame.bytes);
     allears_smp_put_u32(map, "buf_count", 1);
     return 0;
 }
 
-static uint16_t info(allears_device *device, const allears_smp_request *request,
-                     zcbor_state_t *map) {
+static uint16_t info(allears_device *device, const allears_smp_request *request, zcbor_state_t *map)
+{
     char text[64] = "AllEars ";
     (void)request;
     strncat(text, device->port->board, ALLEARS_BOARD_CHARS);
@@ -40,7 +42,8 @@ static uint16_t info(allears_device *device, const allears_smp_request *request,
     return 0;
 }
 
-allears_answer allears_group_os(uint8_t operation, uint8_t command) {
+allears_answer allears_group_os(uint8_t operation, uint8_t command)
+{
     /* Zephyr's clients write an echo or a reset, older ones read them: both are understood. */
     if (command == ALLEARS_OS_ECHO) return echo;
     if (command == ALLEARS_OS_RESET && operation == ALLEARS_SMP_WRITE) return reset;

@@ -2,7 +2,8 @@
 
 #include "device/groups.h"
 
-static void put_languages(allears_device *device, zcbor_state_t *map) {
+static void put_languages(allears_device *device, zcbor_state_t *map)
+{
     const allears_models *models = &device->hearing.models;
     uint32_t count = device->hearing.listener != NULL ? models->language_count : 0;
     allears_smp_put_key(map, ALLEARS_FIELD_LANGUAGES);
@@ -13,7 +14,8 @@ static void put_languages(allears_device *device, zcbor_state_t *map) {
 }
 
 static uint16_t status(allears_device *device, const allears_smp_request *request,
-                       zcbor_state_t *map) {
+                       zcbor_state_t *map)
+{
     const allears_slots *slots = &device->slots;
     const char *sentence = allears_smp_sentence(slots->last_refusal);
     int runs = slots->running_slot != ALLEARS_NO_SLOT;
@@ -39,7 +41,8 @@ static uint16_t status(allears_device *device, const allears_smp_request *reques
     return 0;
 }
 
-static void put_event(const allears_hearing *hearing, uint32_t n, zcbor_state_t *map) {
+static void put_event(const allears_hearing *hearing, uint32_t n, zcbor_state_t *map)
+{
     const allears_heard *heard = allears_hearing_event(hearing, n);
     const char *code = hearing->models.language[heard->language].code;
     size_t name_length = 0;
@@ -58,7 +61,8 @@ static void put_event(const allears_hearing *hearing, uint32_t n, zcbor_state_t 
 }
 
 static uint16_t events(allears_device *device, const allears_smp_request *request,
-                       zcbor_state_t *map) {
+                       zcbor_state_t *map)
+{
     const allears_hearing *hearing = &device->hearing;
     uint32_t since = 0;
     const allears_smp_field fields[] = {{ALLEARS_FIELD_SINCE, ALLEARS_FIELD_U32, &since, NULL}};
@@ -76,7 +80,8 @@ static uint16_t events(allears_device *device, const allears_smp_request *reques
 }
 
 static uint16_t counters(allears_device *device, const allears_smp_request *request,
-                         zcbor_state_t *map) {
+                         zcbor_state_t *map)
+{
     (void)request;
     allears_smp_put_u32(map, ALLEARS_FIELD_AUDIO_MS, allears_hearing_ms(&device->hearing));
     allears_smp_put_u32(map, ALLEARS_FIELD_WAKES, device->hearing.wakes);
@@ -90,7 +95,8 @@ static uint16_t counters(allears_device *device, const allears_smp_request *requ
 }
 
 /* Hears a request's samples, which lie at any address. */
-static void hear(allears_hearing *hearing, const uint8_t *bytes, size_t size) {
+static void hear(allears_hearing *hearing, const uint8_t *bytes, size_t size)
+{
     int16_t block[64];
     while (size > 0) {
         size_t part = size < sizeof block ? size : sizeof block;
@@ -102,7 +108,8 @@ static void hear(allears_hearing *hearing, const uint8_t *bytes, size_t size) {
 }
 
 static uint16_t audio(allears_device *device, const allears_smp_request *request,
-                      zcbor_state_t *map) {
+                      zcbor_state_t *map)
+{
     struct zcbor_string data = {0};
     bool end = false;
     const allears_smp_field fields[] = {{ALLEARS_FIELD_DATA, ALLEARS_FIELD_BYTES, &data, NULL},
@@ -117,7 +124,8 @@ static uint16_t audio(allears_device *device, const allears_smp_request *request
     return 0;
 }
 
-allears_answer allears_group_voice(uint8_t operation, uint8_t command) {
+allears_answer allears_group_voice(uint8_t operation, uint8_t command)
+{
     if (command == ALLEARS_VOICE_AUDIO) return operation == ALLEARS_SMP_WRITE ? audio : NULL;
     if (operation != ALLEARS_SMP_READ) return NULL;
     if (command == ALLEARS_VOICE_STATUS) return status;

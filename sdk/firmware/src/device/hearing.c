@@ -7,7 +7,8 @@
 
 enum { SAMPLES_A_MS = ALLEARS_SAMPLE_RATE_HZ / 1000 };
 
-uint16_t allears_hearing_load(void *context, const allears_pack *pack, int self_test) {
+uint16_t allears_hearing_load(void *context, const allears_pack *pack, int self_test)
+{
     allears_hearing *hearing = context;
     hearing->listener = 0;
     allears_status status = allears_read_pack(pack->image, pack->size, &hearing->models);
@@ -18,13 +19,14 @@ uint16_t allears_hearing_load(void *context, const allears_pack *pack, int self_
         hearing->listener = 0;
         return status == ALLEARS_BAD_PACK ? ALLEARS_REFUSAL_BAD_SECTION : ALLEARS_REFUSAL_BAD_MODEL;
     }
-    uint16_t refusal =
-        self_test ? allears_golden_test(pack, &hearing->models, hearing->listener) : 0;
+    uint16_t refusal = self_test ? allears_golden_test(pack, &hearing->models, hearing->listener)
+                                 : 0;
     if (refusal != 0) hearing->listener = 0;
     return refusal;
 }
 
-static void keep_events(allears_hearing *hearing) {
+static void keep_events(allears_hearing *hearing)
+{
     allears_event event;
     while (allears_next_event(hearing->listener, &event)) {
         allears_heard *kept = &hearing->events[hearing->next++ % ALLEARS_MAX_EVENTS];
@@ -41,7 +43,8 @@ static void keep_events(allears_hearing *hearing) {
     }
 }
 
-void allears_hearing_feed(allears_hearing *hearing, const int16_t *samples, size_t count) {
+void allears_hearing_feed(allears_hearing *hearing, const int16_t *samples, size_t count)
+{
     hearing->samples += count;
     while (hearing->listener != 0 && count > 0) {
         size_t taken = allears_feed(hearing->listener, samples, count);
@@ -51,25 +54,29 @@ void allears_hearing_feed(allears_hearing *hearing, const int16_t *samples, size
     }
 }
 
-void allears_hearing_end(allears_hearing *hearing) {
+void allears_hearing_end(allears_hearing *hearing)
+{
     if (hearing->listener == 0) return;
     while (!allears_finish(hearing->listener)) keep_events(hearing);
     keep_events(hearing);
 }
 
-uint32_t allears_hearing_ms(const allears_hearing *hearing) {
+uint32_t allears_hearing_ms(const allears_hearing *hearing)
+{
     return (uint32_t)(hearing->samples / SAMPLES_A_MS);
 }
 
-const allears_heard *allears_hearing_event(const allears_hearing *hearing, uint32_t n) {
+const allears_heard *allears_hearing_event(const allears_hearing *hearing, uint32_t n)
+{
     return &hearing->events[n % ALLEARS_MAX_EVENTS];
 }
 
 const char *allears_hearing_name(const allears_hearing *hearing, const allears_heard *heard,
-                                 size_t *length) {
+                                 size_t *length)
+{
     const allears_language *language = &hearing->models.language[heard->language];
-    const char *name =
-        heard->kind == ALLEARS_WAKE ? language->wake_word : language->command[heard->command].id;
+    const char *name = heard->kind == ALLEARS_WAKE ? language->wake_word
+                                                   : language->command[heard->command].id;
     size_t longest = heard->kind == ALLEARS_WAKE ? sizeof language->wake_word
                                                  : sizeof language->command[0].id;
     const char *end = memchr(name, 0, longest);

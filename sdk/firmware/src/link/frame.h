@@ -13,13 +13,13 @@
 
 /** Collects the lines of one message; zero it to start. */
 typedef struct {
-  uint8_t bytes[ALLEARS_FRAME_OVERHEAD_BYTES + ALLEARS_FRAME_MESSAGE_BYTES];
-  uint32_t size;      /* decoded bytes of this frame so far */
-  uint32_t sextets;   /* base64 bits that are not yet a byte */
-  uint8_t bits;       /* how many of them */
-  uint8_t state;      /* where in the line the next byte falls */
-  uint8_t started;    /* a first line came, so a continuation may follow */
-  uint32_t bad_frames; /* dropped since the start: checksum, length, encoding */
+    uint8_t bytes[ALLEARS_FRAME_OVERHEAD_BYTES + ALLEARS_FRAME_MESSAGE_BYTES];
+    uint32_t size;       /* decoded bytes of this frame so far */
+    uint32_t sextets;    /* base64 bits that are not yet a byte */
+    uint8_t bits;        /* how many of them */
+    uint8_t state;       /* where in the line the next byte falls */
+    uint8_t started;     /* a first line came, so a continuation may follow */
+    uint32_t bad_frames; /* dropped since the start: checksum, length, encoding */
 } allears_frame_t;
 
 /** Takes one byte from the line.

@@ -1,6 +1,7 @@
 #include "slots/crc32.h"
 
-uint32_t allears_crc32(const uint8_t *bytes, uint32_t size) {
+uint32_t allears_crc32(const uint8_t *bytes, uint32_t size)
+{
     uint32_t crc = 0xFFFFFFFFu;
     for (uint32_t i = 0; i < size; i++) {
         crc ^= bytes[i];

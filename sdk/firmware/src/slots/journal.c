@@ -8,25 +8,32 @@
 
 enum { CRC_OFFSET = 28 };
 
-static uint32_t sector_of(uint32_t address) { return address - address % ALLEARS_SECTOR_BYTES; }
+static uint32_t sector_of(uint32_t address)
+{
+    return address - address % ALLEARS_SECTOR_BYTES;
+}
 
-static int is_valid(const uint8_t *record) {
+static int is_valid(const uint8_t *record)
+{
     return allears_get_u32(record) == ALLEARS_JOURNAL_MAGIC &&
            allears_get_u32(record + CRC_OFFSET) == allears_crc32(record, CRC_OFFSET);
 }
 
-static int is_erased(const uint8_t *record) {
+static int is_erased(const uint8_t *record)
+{
     for (int i = 0; i < ALLEARS_JOURNAL_RECORD_BYTES; i++)
         if (record[i] != 0xFF) return 0;
     return 1;
 }
 
 /* A slot number from the flash, or none. */
-static uint8_t slot_or_none(uint8_t slot) {
+static uint8_t slot_or_none(uint8_t slot)
+{
     return slot < ALLEARS_SLOT_COUNT ? slot : ALLEARS_NO_SLOT;
 }
 
-void allears_journal_read(allears_journal *journal, const allears_port_t *port) {
+void allears_journal_read(allears_journal *journal, const allears_port_t *port)
+{
     memset(journal, 0, sizeof *journal);
     journal->state.confirmed = ALLEARS_NO_SLOT;
     journal->state.trial_slot = ALLEARS_NO_SLOT;
@@ -46,7 +53,8 @@ void allears_journal_read(allears_journal *journal, const allears_port_t *port) 
 }
 
 /* The next free place of the newest record's sector, or the start of the other sector, erased. */
-static int find_place(const allears_journal *journal, const allears_port_t *port, uint32_t *place) {
+static int find_place(const allears_journal *journal, const allears_port_t *port, uint32_t *place)
+{
     uint32_t end = sector_of(journal->address) + ALLEARS_SECTOR_BYTES;
     for (uint32_t at = journal->address; at < end; at += ALLEARS_JOURNAL_RECORD_BYTES) {
         if (!is_erased(port->flash + at)) continue;
@@ -58,7 +66,8 @@ static int find_place(const allears_journal *journal, const allears_port_t *port
 }
 
 uint16_t allears_journal_write(allears_journal *journal, const allears_port_t *port,
-                               const allears_journal_state *state) {
+                               const allears_journal_state *state)
+{
     uint8_t record[ALLEARS_JOURNAL_RECORD_BYTES] = {0};
     uint32_t place;
     allears_put_u32(record, ALLEARS_JOURNAL_MAGIC);

@@ -8,7 +8,7 @@
 #define ALLEARS_SLOT_ADDRESS(slot) ((uint32_t)(slot) * ALLEARS_SLOT_BYTES)
 
 /** A slot's last sector: its upload record. */
-#define ALLEARS_RECORD_ADDRESS(slot) \
+#define ALLEARS_RECORD_ADDRESS(slot)                                                               \
     (ALLEARS_SLOT_ADDRESS(slot) + ALLEARS_SLOT_BYTES - ALLEARS_SECTOR_BYTES)
 
 /** Largest image that fits into a slot. */
@@ -18,7 +18,7 @@
 #define ALLEARS_JOURNAL_ADDRESS ALLEARS_SLOT_ADDRESS(ALLEARS_SLOT_COUNT)
 
 /** What the port maps and erases. */
-#define ALLEARS_FLASH_BYTES \
+#define ALLEARS_FLASH_BYTES                                                                        \
     (ALLEARS_JOURNAL_ADDRESS + (uint32_t)(ALLEARS_JOURNAL_SECTORS * ALLEARS_SECTOR_BYTES))
 
 #endif

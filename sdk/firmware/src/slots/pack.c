@@ -19,9 +19,13 @@ enum {
     CONTRACT_OFFSET = 68
 };
 
-static uint8_t hex_digit(char c) { return (uint8_t)(c <= '9' ? c - '0' : c - 'a' + 10); }
+static uint8_t hex_digit(char c)
+{
+    return (uint8_t)(c <= '9' ? c - '0' : c - 'a' + 10);
+}
 
-void allears_trust_init(allears_trust *trust, const char *board, const uint8_t *public_key) {
+void allears_trust_init(allears_trust *trust, const char *board, const uint8_t *public_key)
+{
     /* SubjectPublicKeyInfo of an ed25519 key: this and the key itself. */
     uint8_t der[12 + ALLEARS_ED25519_KEY_BYTES] = {0x30, 0x2a, 0x30, 0x05, 0x06, 0x03,
                                                    0x2b, 0x65, 0x70, 0x03, 0x21, 0x00};
@@ -29,12 +33,14 @@ void allears_trust_init(allears_trust *trust, const char *board, const uint8_t *
     memcpy(der + 12, public_key, ALLEARS_ED25519_KEY_BYTES);
     allears_sha256(trust->key_hash, der, sizeof der);
     for (int i = 0; i < ALLEARS_SHA256_BYTES; i++)
-        trust->contract[i] = (uint8_t)(hex_digit(CONTRACT[2 * i]) << 4 | hex_digit(CONTRACT[2 * i + 1]));
+        trust->contract[i] = (uint8_t)(hex_digit(CONTRACT[2 * i]) << 4 |
+                                       hex_digit(CONTRACT[2 * i + 1]));
     trust->board = board;
     trust->public_key = public_key;
 }
 
-uint16_t allears_pack_read_head(const uint8_t *bytes, uint32_t size, allears_pack_head *head) {
+uint16_t allears_pack_read_head(const uint8_t *bytes, uint32_t size, allears_pack_head *head)
+{
     if (size < ALLEARS_HEAD_BYTES) return ALLEARS_REFUSAL_TRUNCATED;
     if (allears_get_u32(bytes) != ALLEARS_IMAGE_MAGIC || allears_get_u32(bytes + 4) != 0 ||
         allears_get_u16(bytes + 8) != ALLEARS_IMAGE_HEADER_BYTES)
@@ -54,8 +60,8 @@ uint16_t allears_pack_read_head(const uint8_t *bytes, uint32_t size, allears_pac
     head->board = bytes + BOARD_OFFSET;
     head->market = bytes + MARKET_OFFSET;
     head->contract = bytes + CONTRACT_OFFSET;
-    head->table_end =
-        ALLEARS_HEAD_BYTES + (uint32_t)head->section_count * ALLEARS_SECTION_ENTRY_BYTES;
+    head->table_end = ALLEARS_HEAD_BYTES +
+                      (uint32_t)head->section_count * ALLEARS_SECTION_ENTRY_BYTES;
     /* No slot holds more, so no sum of offsets below can wrap. */
     if (payload > ALLEARS_SLOT_BYTES) return ALLEARS_REFUSAL_TOO_LARGE;
     head->payload_end = ALLEARS_IMAGE_HEADER_BYTES + payload;
@@ -66,7 +72,8 @@ uint16_t allears_pack_read_head(const uint8_t *bytes, uint32_t size, allears_pac
 }
 
 uint16_t allears_pack_judge_head(const allears_pack_head *head, const allears_trust *trust,
-                                 uint32_t lowest_counter) {
+                                 uint32_t lowest_counter)
+{
     if (strncmp((const char *)head->board, trust->board, ALLEARS_BOARD_CHARS) != 0)
         return ALLEARS_REFUSAL_OTHER_BOARD;
     if (memcmp(head->contract, trust->contract, ALLEARS_SHA256_BYTES) != 0)
@@ -75,7 +82,8 @@ uint16_t allears_pack_judge_head(const allears_pack_head *head, const allears_tr
 }
 
 /* Where a TLV of this kind and size is noted, null for one that does not matter. */
-static const uint8_t **place_of(allears_pack *pack, uint16_t area, uint16_t kind, uint16_t size) {
+static const uint8_t **place_of(allears_pack *pack, uint16_t area, uint16_t kind, uint16_t size)
+{
     if (area == PROTECTED_TLVS)
         return kind == TLV_SECURITY_COUNTER && size == 4 ? &pack->counter : 0;
     if (kind == TLV_SHA256 && size == ALLEARS_SHA256_BYTES) return &pack->hash;
@@ -84,7 +92,8 @@ static const uint8_t **place_of(allears_pack *pack, uint16_t area, uint16_t kind
     return 0;
 }
 
-static uint16_t read_tlvs(allears_pack *pack, uint32_t at, uint16_t area, uint32_t *end) {
+static uint16_t read_tlvs(allears_pack *pack, uint32_t at, uint16_t area, uint32_t *end)
+{
     const uint8_t *image = pack->image;
     if (pack->size < TLV_HEADER_BYTES || at > pack->size - TLV_HEADER_BYTES)
         return ALLEARS_REFUSAL_TRUNCATED;
@@ -110,7 +119,8 @@ static uint16_t read_tlvs(allears_pack *pack, uint32_t at, uint16_t area, uint32
     return 0;
 }
 
-static uint16_t check_table(const allears_pack *pack) {
+static uint16_t check_table(const allears_pack *pack)
+{
     uint32_t at = pack->head.table_end;
     for (uint32_t i = 0; i < pack->head.section_count; i++) {
         allears_section section;
@@ -124,7 +134,8 @@ static uint16_t check_table(const allears_pack *pack) {
     return 0;
 }
 
-uint16_t allears_pack_read(const uint8_t *image, uint32_t size, allears_pack *pack) {
+uint16_t allears_pack_read(const uint8_t *image, uint32_t size, allears_pack *pack)
+{
     memset(pack, 0, sizeof *pack);
     pack->image = image;
     pack->size = size;
@@ -141,7 +152,8 @@ uint16_t allears_pack_read(const uint8_t *image, uint32_t size, allears_pack *pa
     return check_table(pack);
 }
 
-uint16_t allears_pack_check(const allears_pack *pack, const allears_trust *trust) {
+uint16_t allears_pack_check(const allears_pack *pack, const allears_trust *trust)
+{
     uint8_t digest[ALLEARS_SHA256_BYTES];
     allears_sha256(digest, pack->image, pack->signed_bytes);
     if (pack->hash == 0 || memcmp(digest, pack->hash, sizeof digest) != 0)
@@ -162,7 +174,8 @@ uint16_t allears_pack_check(const allears_pack *pack, const allears_trust *trust
     return 0;
 }
 
-void allears_pack_section(const uint8_t *image, uint32_t index, allears_section *section) {
+void allears_pack_section(const uint8_t *image, uint32_t index, allears_section *section)
+{
     const uint8_t *entry = image + ALLEARS_HEAD_BYTES + index * ALLEARS_SECTION_ENTRY_BYTES;
     section->kind = allears_get_u16(entry);
     section->language = entry + 2;
@@ -172,7 +185,8 @@ void allears_pack_section(const uint8_t *image, uint32_t index, allears_section 
 }
 
 int allears_pack_find(const allears_pack *pack, uint16_t kind, const uint8_t *language,
-                      allears_section *section) {
+                      allears_section *section)
+{
     for (uint32_t i = 0; i < pack->head.section_count; i++) {
         allears_pack_section(pack->image, i, section);
         if (section->kind == kind &&

@@ -9,10 +9,10 @@
 
 /** What a pack is checked against. */
 typedef struct {
-    const char *board;                        /* packs must be made for it */
-    const uint8_t *public_key;                /* and be signed with its other half */
-    uint8_t key_hash[ALLEARS_SHA256_BYTES];   /* of the key as DER SubjectPublicKeyInfo */
-    uint8_t contract[ALLEARS_SHA256_BYTES];   /* that the firmware was built with */
+    const char *board;                      /* packs must be made for it */
+    const uint8_t *public_key;              /* and be signed with its other half */
+    uint8_t key_hash[ALLEARS_SHA256_BYTES]; /* of the key as DER SubjectPublicKeyInfo */
+    uint8_t contract[ALLEARS_SHA256_BYTES]; /* that the firmware was built with */
 } allears_trust;
 
 /** Fills `trust` for a board's name and key. */

@@ -8,7 +8,8 @@
 
 enum { LENGTH_OFFSET = 4, SHA_OFFSET = 8, CRC_OFFSET = 40, FIELDS_END = 44 };
 
-int allears_record_read(const allears_port_t *port, uint8_t slot, allears_record *record) {
+int allears_record_read(const allears_port_t *port, uint8_t slot, allears_record *record)
+{
     const uint8_t *at = port->flash + ALLEARS_RECORD_ADDRESS(slot);
     if (allears_get_u32(at) != ALLEARS_UPLOAD_MAGIC ||
         allears_get_u32(at + CRC_OFFSET) !=
@@ -26,11 +27,13 @@ int allears_record_read(const allears_port_t *port, uint8_t slot, allears_record
     return 1;
 }
 
-int allears_record_holds(const allears_port_t *port, uint8_t slot, allears_record *record) {
+int allears_record_holds(const allears_port_t *port, uint8_t slot, allears_record *record)
+{
     return allears_record_read(port, slot, record) && record->done == record->length;
 }
 
-int allears_record_erase(const allears_port_t *port, uint8_t slot) {
+int allears_record_erase(const allears_port_t *port, uint8_t slot)
+{
     /* First the magic, in one step: an erase that is cut short may leave any bits behind it. */
     static const uint8_t NOTHING[4] = {0};
     uint32_t address = ALLEARS_RECORD_ADDRESS(slot);
@@ -39,7 +42,8 @@ int allears_record_erase(const allears_port_t *port, uint8_t slot) {
 }
 
 int allears_record_begin(const allears_port_t *port, uint8_t slot, uint32_t length,
-                         const uint8_t sha256[ALLEARS_SHA256_BYTES]) {
+                         const uint8_t sha256[ALLEARS_SHA256_BYTES])
+{
     uint8_t fields[FIELDS_END];
     uint32_t address = ALLEARS_RECORD_ADDRESS(slot);
     allears_put_u32(fields, ALLEARS_UPLOAD_MAGIC);
@@ -54,7 +58,8 @@ int allears_record_begin(const allears_port_t *port, uint8_t slot, uint32_t leng
     return port->program(port->context, address, fields, LENGTH_OFFSET); /* the magic last */
 }
 
-int allears_record_mark(const allears_port_t *port, uint8_t slot, uint32_t sector) {
+int allears_record_mark(const allears_port_t *port, uint8_t slot, uint32_t sector)
+{
     static const uint8_t DONE = 0;
     return port->program(port->context,
                          ALLEARS_RECORD_ADDRESS(slot) + ALLEARS_UPLOAD_DONE_OFFSET + sector, &DONE,

@@ -5,10 +5,14 @@
 #include "slots/layout.h"
 #include "slots/record.h"
 
-static uint32_t least(uint32_t a, uint32_t b) { return a < b ? a : b; }
+static uint32_t least(uint32_t a, uint32_t b)
+{
+    return a < b ? a : b;
+}
 
 void allears_upload_begin(allears_upload *upload, const allears_port_t *port, uint8_t slot,
-                          uint32_t length, const uint8_t *sha256) {
+                          uint32_t length, const uint8_t *sha256)
+{
     allears_record record;
     if (sha256 != 0 && upload->is_recorded && upload->slot == slot && upload->length == length &&
         memcmp(upload->sha256, sha256, sizeof upload->sha256) == 0)
@@ -18,15 +22,15 @@ void allears_upload_begin(allears_upload *upload, const allears_port_t *port, ui
     upload->length = length;
     if (sha256 == 0) return;
     memcpy(upload->sha256, sha256, sizeof upload->sha256);
-    if (!allears_upload_is_announced(sha256) ||
-        !allears_record_read(port, slot, &record) || record.length != length ||
-        memcmp(record.sha256, sha256, sizeof upload->sha256) != 0)
+    if (!allears_upload_is_announced(sha256) || !allears_record_read(port, slot, &record) ||
+        record.length != length || memcmp(record.sha256, sha256, sizeof upload->sha256) != 0)
         return;
     upload->offset = record.done;
     upload->is_recorded = 1;
 }
 
-uint32_t allears_upload_collect(allears_upload *upload, const uint8_t *data, uint32_t size) {
+uint32_t allears_upload_collect(allears_upload *upload, const uint8_t *data, uint32_t size)
+{
     uint32_t taken = least(size, ALLEARS_HEAD_BYTES - upload->offset);
     if (taken != 0) memcpy(upload->head + upload->offset, data, taken);
     upload->offset += taken;
@@ -34,7 +38,8 @@ uint32_t allears_upload_collect(allears_upload *upload, const uint8_t *data, uin
 }
 
 uint16_t allears_upload_write(allears_upload *upload, const allears_port_t *port,
-                              const uint8_t *data, uint32_t size) {
+                              const uint8_t *data, uint32_t size)
+{
     uint32_t base = ALLEARS_SLOT_ADDRESS(upload->slot);
     while (size > 0) {
         uint32_t in_sector = upload->offset % ALLEARS_SECTOR_BYTES;
@@ -47,14 +52,15 @@ uint16_t allears_upload_write(allears_upload *upload, const allears_port_t *port
         data += part;
         size -= part;
         if ((upload->offset % ALLEARS_SECTOR_BYTES == 0 || upload->offset == upload->length) &&
-            allears_record_mark(port, upload->slot, (upload->offset - 1) / ALLEARS_SECTOR_BYTES) != 0)
+            allears_record_mark(port, upload->slot, (upload->offset - 1) / ALLEARS_SECTOR_BYTES) !=
+                0)
             return ALLEARS_REFUSAL_FLASH_FAILED;
     }
     return 0;
 }
 
-
-uint16_t allears_upload_open(allears_upload *upload, const allears_port_t *port) {
+uint16_t allears_upload_open(allears_upload *upload, const allears_port_t *port)
+{
     if (allears_record_begin(port, upload->slot, upload->length, upload->sha256) != 0)
         return ALLEARS_REFUSAL_FLASH_FAILED;
     upload->is_recorded = 1;
@@ -63,7 +69,8 @@ uint16_t allears_upload_open(allears_upload *upload, const allears_port_t *port)
 }
 
 /* The running pack's section with that size and hash; its bytes are checked again. */
-static const uint8_t *find_same(const allears_pack *running, const allears_section *wanted) {
+static const uint8_t *find_same(const allears_pack *running, const allears_section *wanted)
+{
     uint8_t digest[ALLEARS_SHA256_BYTES];
     for (uint32_t i = 0; i < running->head.section_count; i++) {
         allears_section section;
@@ -79,7 +86,8 @@ static const uint8_t *find_same(const allears_pack *running, const allears_secti
 }
 
 uint16_t allears_upload_copy(allears_upload *upload, const allears_port_t *port,
-                             const allears_pack *running) {
+                             const allears_pack *running)
+{
     const uint8_t *image = port->flash + ALLEARS_SLOT_ADDRESS(upload->slot);
     allears_pack_head head;
     if (allears_pack_read_head(image, least(upload->offset, ALLEARS_HEAD_BYTES), &head) != 0 ||
@@ -103,13 +111,15 @@ uint16_t allears_upload_copy(allears_upload *upload, const allears_port_t *port,
     return 0;
 }
 
-int allears_upload_is_announced(const uint8_t sha256[ALLEARS_SHA256_BYTES]) {
+int allears_upload_is_announced(const uint8_t sha256[ALLEARS_SHA256_BYTES])
+{
     static const uint8_t UNKNOWN[ALLEARS_SHA256_BYTES];
     return memcmp(sha256, UNKNOWN, sizeof UNKNOWN) != 0;
 }
 
 int allears_upload_is_whole(const uint8_t sha256[ALLEARS_SHA256_BYTES], const uint8_t *image,
-                            uint32_t size) {
+                            uint32_t size)
+{
     uint8_t digest[ALLEARS_SHA256_BYTES];
     allears_sha256(digest, image, size);
     return memcmp(digest, sha256, sizeof digest) == 0;

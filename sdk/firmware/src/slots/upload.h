@@ -16,8 +16,8 @@ typedef struct {
     uint32_t received_bytes;              /* that came over the link */
     uint8_t sha256[ALLEARS_SHA256_BYTES]; /* announced; zeros if it was not */
     uint8_t slot;
-    uint8_t is_recorded;                  /* the head was good, the slot's record is written */
-    uint8_t head[ALLEARS_HEAD_BYTES];     /* collected before anything is erased */
+    uint8_t is_recorded;              /* the head was good, the slot's record is written */
+    uint8_t head[ALLEARS_HEAD_BYTES]; /* collected before anything is erased */
 } allears_upload;
 
 /** Starts an upload of `length` bytes into `slot`, or goes on with the one that the slot's record

@@ -68,7 +68,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     uint32_t offset = 0;
     for (int requests = 0; requests < 200 && offset < size; requests++) {
         uint32_t part = (uint32_t)size - offset < MESSAGE_BYTES ? (uint32_t)size - offset
-                                                                 : MESSAGE_BYTES;
+                                                                : MESSAGE_BYTES;
         allears_upload_request request = {offset, (uint32_t)size, sha256, image + offset, part};
         int matches;
         if (allears_slots_upload(&slots, &request, &offset, &matches) != 0) break;
