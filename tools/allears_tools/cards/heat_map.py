@@ -51,7 +51,9 @@ def draw_heat_map(models: Path, path: Path) -> None:
     for row, column in np.ndindex(values.shape):
         value = values[row, column]
         told = "–" if np.isnan(value) else f"{100 * value:.0f}"
-        axes.text(column, row, told, ha="center", va="center", fontsize=8)
+        dark = value < 0.58 or value > 0.94
+        colour = "white" if dark else "black"
+        axes.text(column, row, told, ha="center", va="center", fontsize=8, color=colour)
     figure.colorbar(image, ax=axes, label="share, from 50 % to 100 %", shrink=0.7)
     path.parent.mkdir(parents=True, exist_ok=True)
     figure.savefig(path, dpi=120)

@@ -15,7 +15,7 @@ from rich.table import Table
 from allears_tools.jobs import run_steps
 from allears_tools.jobs.step import Facts
 from allears_tools.seeds import language_codes, load_language
-from allears_tools.training.language import CardStamps, Wish, language_steps
+from allears_tools.training.language import STEPS, CardStamps, Wish, language_steps
 from allears_tools.training.material import TrainingError
 
 
@@ -105,7 +105,14 @@ def train_languages(
         spread: one language a job of joblib's backend (a cluster's workers), each with one job of
             its own; otherwise one language after the other, each with all jobs.
         console: shows progress; nothing is shown of languages that are spread.
+
+    Raises:
+        TrainingError: `only` names no step.
     """
+    for name in only:
+        if name not in STEPS:
+            steps = ", ".join(STEPS)
+            raise TrainingError(f"There is no step '{name}'.", "a misspelling", f"One of: {steps}.")
     if spread:
         work = joblib.Parallel(n_jobs=wish.jobs)(
             joblib.delayed(train_language)(name, wish.alone(), only, again) for name in languages

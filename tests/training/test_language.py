@@ -1,0 +1,95 @@
+"""One command from seeds to card, on next to nothing: every step, then none."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from allears.locate import models_dir
+from allears_tools.cli import run
+from allears_tools.evaluate.labels import COLUMNS
+from allears_tools.speech import recipe
+from allears_tools.training import language
+from allears_tools.training.language import STEPS
+
+pytest.importorskip("espeakng_loader", reason="the clips are espeak-ng's")
+pytestmark = pytest.mark.skipif(
+    not (models_dir() / "ear.tflite").is_file(), reason="there is no ear here"
+)
+CLIPS = Path(__file__).resolve().parents[2] / "tools/allears_tools/demo/clips"
+
+
+@pytest.fixture(scope="module")
+def world(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An ear, one recording of a "person", and an empty cache."""
+    root = tmp_path_factory.mktemp("world")
+    (root / "models").mkdir()
+    shutil.copy(models_dir() / "ear.tflite", root / "models")
+    shutil.copy(CLIPS / "sr_tri_pf_dora.flac", root)
+    row = "sr_tri_pf_dora.flac\tsr\ttri\tdora\tdigit\t1.0\t16000\tmade\tours\ttest only"
+    (root / "labels.tsv").write_text("\t".join(COLUMNS) + f"\n{row}\n", encoding="utf-8")
+    return root
+
+
+@pytest.fixture
+def train(world: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Any:
+    """Runs `allears train`; returns the exit status and what became of each step."""
+    monkeypatch.setenv("ALLEARS_CACHE", str(world / "cache"))
+
+    def espeak_alone(*given: Any, **named: Any) -> list[Any]:
+        # The neural voices are no part of a checkout.
+        jobs = recipe.held_out_jobs(*given, **named)
+        return [job for job in jobs if job.request.engine == "espeak"]
+
+    monkeypatch.setattr(language, "held_out_jobs", espeak_alone)
+
+    def call(*more: str) -> tuple[int, dict[str, str]]:
+        line = ["train", "--language", "sr", "--labels", str(world / "labels.tsv"), "--json"]
+        line += ["--kokoro", "0", "--espeak", "1", "--streams", "64", "--epochs", "1"]
+        status = run([*line, "--out", str(world / "models"), "--jobs", "1", *more])
+        out = capsys.readouterr().out
+        (summary,) = json.loads(out) if out else ({"steps": []},)
+        return status, {step["step"]: step["status"] for step in summary["steps"]}
+
+    return call
+
+
+def test_from_seed_to_card_and_then_nothing(world: Path, train: Any) -> None:
+    status, steps = train()
+    assert status == 0
+    assert tuple(steps) == STEPS and set(steps.values()) == {"done"}
+    card = yaml.safe_load((world / "models/sr/card.yaml").read_text("utf-8"))
+    assert card["status"] == "experimental" and "threshold" in card
+    assert card["figures"]["commands"]["total"]["in_vocabulary_clips"] == 1
+    assert card["synthetic_held_out"]["wake"]["total"]["in_vocabulary_clips"] >= 10
+    status, steps = train()
+    assert status == 0
+    assert set(steps.values()) == {"up to date", "not needed"}
+
+
+def test_what_changed_is_made_again_and_what_hangs_on_it(world: Path, train: Any) -> None:
+    train()
+    status, steps = train("--only", "threshold", "--again")
+    assert status == 0 and steps["threshold"] == "done" and steps["commands"] == "not needed"
+    (world / "models/sr/wake.tflite").unlink()
+    _, steps = train("--only", "wake")
+    assert steps["wake"] == "done" and steps["commands"] == "not needed"
+
+
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        (["--language", "sr", "--only", "dance"], "There is no step 'dance'"),
+        (["--language", "xx"], "There is no language 'xx'"),
+        (["--json"], "No language is named"),
+    ],
+)
+def test_what_is_misspelt_is_told(
+    line: list[str], told: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(["train", *line]) == 2
+    assert told in capsys.readouterr().err
