@@ -36,6 +36,11 @@ static int is_range(uint32_t low, uint32_t high)
     return is_int8(low) && is_int8(high) && (int32_t)low <= (int32_t)high;
 }
 
+static int is_multiplier(uint32_t word)
+{
+    return (int32_t)word >= 0;
+}
+
 static int is_shift(uint32_t word, int32_t highest)
 {
     int32_t value = (int32_t)word;
@@ -52,8 +57,10 @@ static int are_channels(const ae_extent *extent, uint32_t channels, uint32_t bia
         return 0;
     }
     const int8_t *shifts = (const int8_t *)extent->words + shift;
+    const uint32_t *multipliers = extent->words + multiplier / 4;
     for (uint32_t channel = 0; channel < channels; channel++) {
-        if (!is_shift((uint32_t)shifts[channel], MAX_SHIFT)) {
+        if (!is_multiplier(multipliers[channel]) ||
+            !is_shift((uint32_t)shifts[channel], MAX_SHIFT)) {
             return 0;
         }
     }
@@ -105,7 +112,9 @@ static uint64_t add_cost(const ae_extent *extent, const uint32_t *step)
         !ae_in_memory(extent, step[AE_ADD_DST], count) || !is_int8(step[AE_ADD_LEFT_ZERO_POINT]) ||
         !is_int8(step[AE_ADD_RIGHT_ZERO_POINT]) || !is_int8(step[AE_ADD_ZERO_POINT]) ||
         !is_shift(step[AE_ADD_LEFT_SHIFT], 0) || !is_shift(step[AE_ADD_RIGHT_SHIFT], 0) ||
-        !is_shift(step[AE_ADD_SHIFT], 0) || !is_range(step[AE_ADD_LOW], step[AE_ADD_HIGH])) {
+        !is_shift(step[AE_ADD_SHIFT], 0) || !is_multiplier(step[AE_ADD_LEFT_MULTIPLIER]) ||
+        !is_multiplier(step[AE_ADD_RIGHT_MULTIPLIER]) || !is_multiplier(step[AE_ADD_MULTIPLIER]) ||
+        !is_range(step[AE_ADD_LOW], step[AE_ADD_HIGH])) {
         return 0;
     }
     return count;
@@ -118,7 +127,7 @@ static uint64_t mean_cost(const ae_extent *extent, const uint32_t *step)
         channels > AE_PROGRAM_MAX_ARENA_BYTES ||
         !ae_in_memory(extent, step[AE_MEAN_SRC], frames * channels) ||
         !ae_in_memory(extent, step[AE_MEAN_DST], channels) ||
-        !is_shift(step[AE_MEAN_SHIFT], MAX_SHIFT) || !is_int8(step[AE_MEAN_ZERO_POINT])) {
+        !is_multiplier(step[AE_MEAN_MULTIPLIER]) || !is_shift(step[AE_MEAN_SHIFT], MAX_SHIFT) || !is_int8(step[AE_MEAN_ZERO_POINT])) {
         return 0;
     }
     return frames * channels;
@@ -131,7 +140,7 @@ static uint64_t softmax_cost(const ae_extent *extent, const uint32_t *step)
     if (count == 0 || count > MAX_SOFTMAX_CLASSES ||
         !ae_in_memory(extent, step[AE_SOFTMAX_SRC], count) ||
         !ae_in_memory(extent, step[AE_SOFTMAX_DST], count) ||
-        (int32_t)step[AE_SOFTMAX_MULTIPLIER] < 0 || shift < 0 || shift > MAX_SHIFT ||
+        !is_multiplier(step[AE_SOFTMAX_MULTIPLIER]) || shift < 0 || shift > MAX_SHIFT ||
         (int32_t)step[AE_SOFTMAX_LOWEST_DIFFERENCE] > 0) {
         return 0;
     }

@@ -18,24 +18,28 @@ enum { AE_TOGETHER = 4 };
 
 static void dots(const int8_t *row, const int8_t *filters, uint32_t row_bytes, int32_t *sums)
 {
-    const int8_t *w0 = filters, *w1 = w0 + row_bytes, *w2 = w1 + row_bytes, *w3 = w2 + row_bytes;
+    /* Two pointers and the distance reach all four filters: more would not fit into registers. */
+    const int8_t *first = filters, *third = filters + 2 * row_bytes;
+    const int8_t *end = row + (row_bytes & ~3u);
     int32_t s0 = 0, s1 = 0, s2 = 0, s3 = 0;
-    uint32_t left = row_bytes;
-    for (; left >= 4; left -= 4) {
-        /* The row is widened once for all four filters. */
-        int16x2_t even = ae_even_bytes(ae_word_at(row)), odd = ae_odd_bytes(ae_word_at(row));
-        uint32_t word0 = ae_word_at(w0), word1 = ae_word_at(w1);
-        s0 = __smlad(odd, ae_odd_bytes(word0), __smlad(even, ae_even_bytes(word0), s0));
-        s1 = __smlad(odd, ae_odd_bytes(word1), __smlad(even, ae_even_bytes(word1), s1));
-        uint32_t word2 = ae_word_at(w2), word3 = ae_word_at(w3);
-        s2 = __smlad(odd, ae_odd_bytes(word2), __smlad(even, ae_even_bytes(word2), s2));
-        s3 = __smlad(odd, ae_odd_bytes(word3), __smlad(even, ae_even_bytes(word3), s3));
-        row += 4, w0 += 4, w1 += 4, w2 += 4, w3 += 4;
+    while (row < end) {
+        uint32_t word = ae_word_at(row);
+        int16x2_t even = ae_even_bytes(word), odd = ae_odd_bytes(word);
+        word = ae_word_at(first);
+        s0 = __smlad(odd, ae_odd_bytes(word), __smlad(even, ae_even_bytes(word), s0));
+        word = ae_word_at(first + row_bytes);
+        s1 = __smlad(odd, ae_odd_bytes(word), __smlad(even, ae_even_bytes(word), s1));
+        word = ae_word_at(third);
+        s2 = __smlad(odd, ae_odd_bytes(word), __smlad(even, ae_even_bytes(word), s2));
+        word = ae_word_at(third + row_bytes);
+        s3 = __smlad(odd, ae_odd_bytes(word), __smlad(even, ae_even_bytes(word), s3));
+        row += 4, first += 4, third += 4;
     }
-    sums[0] = s0 + dot(row, w0, left);
-    sums[1] = s1 + dot(row, w1, left);
-    sums[2] = s2 + dot(row, w2, left);
-    sums[3] = s3 + dot(row, w3, left);
+    uint32_t left = row_bytes & 3u;
+    sums[0] = s0 + dot(row, first, left);
+    sums[1] = s1 + dot(row, first + row_bytes, left);
+    sums[2] = s2 + dot(row, third, left);
+    sums[3] = s3 + dot(row, third + row_bytes, left);
 }
 #else
 enum { AE_TOGETHER = 1 };

@@ -4,31 +4,28 @@
 
 #include <stdint.h>
 
-/** a * b / 2^31, rounded to nearest, ties up. Only INT32_MIN squared does not fit, and saturates. */
+/** a * b / 2^31, rounded to nearest, ties up. b: not INT32_MIN, whose square does not fit. */
 static inline int32_t ae_multiply_high(int32_t a, int32_t b)
 {
-    if (a == INT32_MIN && b == INT32_MIN) {
-        return INT32_MAX;
-    }
     return (int32_t)(((int64_t)a * b + (1 << 30)) >> 31);
 }
 
-/** x / 2^exponent, rounded to nearest, ties away from zero. exponent: 0 to 31. */
+/** x / 2^exponent, rounded to nearest, ties away from zero. x: not INT32_MIN, and with an
+ *  exponent of 1 not INT32_MAX, neither of which ae_multiply_high() gives; exponent: 1 to 31. */
 static inline int32_t ae_divide_by_power(int32_t x, int exponent)
 {
-    int32_t mask = (int32_t)((UINT32_C(1) << exponent) - 1u);
-    int32_t remainder = x & mask;
-    int32_t threshold = (mask >> 1) + (x < 0);
-    return (x >> exponent) + (remainder > threshold);
+    int32_t ties_away = x + (x >> 31);
+    return ((ties_away >> (exponent - 1)) + 1) >> 1;
 }
 
-/** x * multiplier / 2^31 * 2^shift. shift: -31 to 30. */
+/** x * multiplier / 2^31 * 2^shift. multiplier: not negative; shift: -31 to 30. */
 static inline int32_t ae_rescale(int32_t x, int32_t multiplier, int shift)
 {
-    int left = shift > 0 ? shift : 0;
-    int right = shift > 0 ? 0 : -shift;
-    int32_t scaled = (int32_t)((uint32_t)x << left);
-    return ae_divide_by_power(ae_multiply_high(scaled, multiplier), right);
+    if (shift > 0) {
+        return ae_multiply_high((int32_t)((uint32_t)x << shift), multiplier);
+    }
+    int32_t high = ae_multiply_high(x, multiplier);
+    return shift == 0 ? high : ae_divide_by_power(high, -shift);
 }
 
 /** Sum that wraps, as the reference kernels' does in practice. */
