@@ -20,8 +20,8 @@ from allears_tools.packing.errors import PackingError
 GOLDEN_FILE = "golden.flac"
 """A language's own clip, wake word and command in one, beside its models."""
 
-_MAX_S = 1.8
-"""A longer clip would not leave room for the models in the 128 KB of a language."""
+_SHORT_S, _MAX_S = 1.5, 1.8
+"""Short clips come first, and longer than the second is none: a language has 128 KB for all."""
 
 _GAP_S = 0.25
 _LEAD_MS = 500
@@ -32,23 +32,23 @@ _QUIET = 300
 Samples = npt.NDArray[np.int16]
 
 
-def choose_golden(profile: Profile, language: str, models: Path) -> Golden:
-    """Return the clip of those at hand that `profile`'s listener hears with the best score.
+def choose_golden(listener: Listener, language: str, models: Path) -> Golden:
+    """Return the short clip of those at hand, else the longer, that `listener` hears best.
 
     Raises:
         PackingError: there is no clip, or none gives a wake word and a command.
     """
-    listener = Listener(profile, models=models)
-    best: tuple[float, Golden] | None = None
+    best: tuple[bool, float, Golden] | None = None
     tried = 0
-    for clip in _candidates(profile, language, models):
+    for clip in _candidates(listener.profile, language, models):
         tried += 1
         golden = Golden(len(clip), _LEAD_MS, _TAIL_MS, [], adpcm.encode(clip))
         heard = listener.feed(golden.audio())
         listener.reset()
         score = _score(heard, language)
-        if score and (best is None or score > best[0]):
-            best = score, golden._replace(events=[ExpectedEvent.of(event) for event in heard])
+        rank = len(clip) <= _SHORT_S * SAMPLE_RATE_HZ, score
+        if score and (best is None or rank > best[:2]):
+            best = *rank, golden._replace(events=[ExpectedEvent.of(event) for event in heard])
     if best is None:
         raise PackingError(
             f"No golden clip for {language!r}: of {tried} none gives a wake word and a command.",
@@ -56,7 +56,7 @@ def choose_golden(profile: Profile, language: str, models: Path) -> Golden:
             f"Put a recording of the wake word and a command, {_MAX_S} s at most, to "
             f"{models / language / GOLDEN_FILE}.",
         )
-    return best[1]
+    return best[2]
 
 
 def _candidates(profile: Profile, language: str, models: Path) -> Iterator[Samples]:

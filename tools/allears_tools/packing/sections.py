@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 import cbor2
 import msgspec
-from allears import Profile
+from allears import Listener, Profile
 from allears.command_contract import DIGITS, NUMBER_GAP_MS, NUMBER_HOLD_OFF_MS, NUMBERS
 from allears.commands import HeadManifest
 from allears.contract import PROBABILITY_STEPS
@@ -56,10 +56,11 @@ def build_sections(
     Raises:
         AllEarsError: profile and models do not fit, or there is no golden clip.
     """
+    listener = Listener(profile, models=models)
     sources: dict[str, bytes] = {"ear.tflite": (models / "ear.tflite").read_bytes()}
     languages: list[SectionContent] = []
     for entry in profile.languages:
-        languages += _language(profile, entry, models, form, sources, linux)
+        languages += _language(listener, entry, models, form, sources, linux)
     manifest = {
         "market": profile.country,
         "name": profile.name,
@@ -80,7 +81,7 @@ def build_sections(
 
 
 def _language(
-    profile: Profile,
+    listener: Listener,
     entry: ProfileLanguage,
     models: Path,
     form: ModelForm,
@@ -92,12 +93,12 @@ def _language(
     wake = load_manifest(folder / "wake.json")
     for name in (wake.model, "commands.tflite"):
         sources[f"{code}/{name}"] = (folder / name).read_bytes()
-    golden = choose_golden(profile, code, models)
+    golden = choose_golden(listener, code, models)
     sections = [
         (SECTION_WAKE, form(sources[f"{code}/{wake.model}"], f"{code}/{wake.model}")),
         (SECTION_WAKE_RULE, wake_rule(entry, folder).encode()),
         (SECTION_COMMANDS, form(sources[f"{code}/commands.tflite"], f"{code}/commands.tflite")),
-        (SECTION_COMMAND_RULE, command_rule(profile, entry, folder).encode()),
+        (SECTION_COMMAND_RULE, command_rule(listener.profile, entry, folder).encode()),
         (SECTION_PROMPTS, _cbor(msgspec.to_builtins(entry.prompts))),
         (SECTION_GOLDEN, golden.encode()),
     ]
