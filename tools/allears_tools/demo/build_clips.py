@@ -8,7 +8,9 @@ holds by those voices is not synthesised again.
 from __future__ import annotations
 
 import hashlib
+import shutil
 import sys
+import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -43,12 +45,19 @@ _LICENCES = {
 
 def build(languages: list[str]) -> None:
     """Write the clips of some languages as 16 kHz mono Opus, and `clips.yaml` for all."""
-    kept = [clip for clip in demo_clips() if clip.language not in languages]
-    for clip in demo_clips():
-        if clip.language in languages:
-            clip.path.unlink(missing_ok=True)
     cache = SpeechCache()
-    made = [clip for language in languages for clip in _clips(load_language(language), cache)]
+    with tempfile.TemporaryDirectory() as folder:
+        work = Path(folder)
+        made = [
+            clip for language in languages for clip in _clips(load_language(language), cache, work)
+        ]
+        # Only now, so that an interruption leaves what was there.
+        for clip in demo_clips():
+            if clip.language in languages:
+                clip.path.unlink(missing_ok=True)
+        for clip in made:
+            shutil.copyfile(work / clip.file, clip.path)
+    kept = [clip for clip in demo_clips() if clip.language not in languages]
     entries = sorted(kept + made, key=lambda clip: clip.language)
     header = "# Written by allears_tools.demo.build_clips; voices that training never hears.\n"
     body = yaml.safe_dump(
@@ -57,7 +66,7 @@ def build(languages: list[str]) -> None:
     (CLIPS_DIR / "clips.yaml").write_text(header + body, encoding="utf-8")
 
 
-def _clips(seed: LanguageSeed, cache: SpeechCache) -> list[DemoClip]:
+def _clips(seed: LanguageSeed, cache: SpeechCache, folder: Path) -> list[DemoClip]:
     named = _VOICES.get(seed.language)
     voices = [
         voice
@@ -68,14 +77,19 @@ def _clips(seed: LanguageSeed, cache: SpeechCache) -> list[DemoClip]:
     for name, text in (("near_miss", seed.confusables[0]), ("talk", seed.filler_sentences[0])):
         said[name] = seed.pronunciations.get(text, Phrasing(text))
     wake = Phrasing(seed.wake.text, seed.wake.phrasings[0].ipa or seed.wake.ipa)
-    clips = [_clip(seed, cache, "wake", wake, voice) for voice in voices]
+    clips = [_clip(seed, cache, folder, "wake", wake, voice) for voice in voices]
     for turn, (name, phrasing) in enumerate(said.items()):
-        clips.append(_clip(seed, cache, name, phrasing, voices[turn % len(voices)]))
+        clips.append(_clip(seed, cache, folder, name, phrasing, voices[turn % len(voices)]))
     return clips
 
 
 def _clip(
-    seed: LanguageSeed, cache: SpeechCache, name: str, said: Phrasing, voice: HeldOutVoice
+    seed: LanguageSeed,
+    cache: SpeechCache,
+    folder: Path,
+    name: str,
+    said: Phrasing,
+    voice: HeldOutVoice,
 ) -> DemoClip:
     request = ClipRequest(
         engine=voice.engine,
@@ -86,7 +100,7 @@ def _clip(
         accent=accent_of(seed, voice.voice),
     )
     speaker = engine(voice.engine)
-    path = CLIPS_DIR / f"{seed.language}_{name}_{voice.voice}.ogg"
+    path = folder / f"{seed.language}_{name}_{voice.voice}.ogg"
     samples = _cached(cache, request)
     if samples is None:
         samples = speaker.speak(request)
