@@ -57,6 +57,13 @@ def firmware(machine: str) -> Path:
 
 
 @pytest.fixture(scope="session")
+def an386_firmware() -> Path:
+    """The firmware of the board with a Cortex-M4, for what is tested on one board alone."""
+    _need_board()
+    return build_firmware("mps2-an386")
+
+
+@pytest.fixture(scope="session")
 def pack_for(make_pack: Callable[..., bytes], key_path: Path) -> Callable[..., Pack]:
     """Returns a market's pack for a board; golden clips are chosen once for both."""
 

@@ -85,15 +85,13 @@ def test_a_pack_for_another_board_is_refused(
 @pytest.mark.skipif(not SMPMGR.exists(), reason="smpmgr is not installed (it needs Python 3.11)")
 def test_smpmgr_unmodified(
     make_board: Callable[..., EmulatedBoard],
-    machine: str,
-    firmware: Path,
+    an386_firmware: Path,
     pack_for: Callable[..., Pack],
     tmp_path: Path,
 ) -> None:
-    if machine != "mps2-an386":
-        pytest.skip("once is enough: both boards run the same sources, and smpmgr starts slowly")
-    port = make_board(machine, firmware).port
-    pack = pack_for("gb", machine)
+    """On one board: both run the same sources, and smpmgr starts slowly."""
+    port = make_board("mps2-an386", an386_firmware).port
+    pack = pack_for("gb", "mps2-an386")
     path = tmp_path / "gb.pack"
     path.write_bytes(pack.content)
     assert "r='hello'" in smpmgr(port, "os", "echo", "hello")
