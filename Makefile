@@ -28,7 +28,7 @@ setup: .venv/.full ## install everything for development into .venv
 # make demo BOARD=mps2-an386: on an emulated board.
 BOARD ?=
 
-demo: .venv/.base $(if $(BOARD),board-packages) ## recognise a person's voice, then flash a device; AUDIO=file.wav PROFILE=rs for your own
+demo: $(if $(BOARD),board-packages .venv/.board,.venv/.base) ## recognise a person's voice, then flash a device; AUDIO=file.wav PROFILE=rs for your own
 	.venv/bin/allears demo $(if $(BOARD),--board "$(BOARD)",$(DEMO_INPUT)) $(if $(PROFILE),--profile "$(PROFILE)") $(if $(AUDIO)$(BOARD),,--device)
 
 test: .venv/.full ## all tests; those of the runtime on the other interpreter and on 3.12 too
@@ -97,6 +97,10 @@ clean: ## remove the environments and what runs left behind
 	@echo "setting up .venv with what a device needs"
 	@.ci/make-venv .venv $(PYTHON)
 	@.venv/bin/python $(PIP_INSTALL) ".[flash]"
+	@touch $@
+
+.venv/.board: .venv/.base
+	@.venv/bin/python $(PIP_INSTALL) ".[board]"
 	@touch $@
 
 .venv/.full: .venv/.base

@@ -146,6 +146,7 @@ JOBS = (
 _EXTRA_OF_PACKAGE = {
     "matplotlib": "tools",
     "joblib": "tools",
+    "ai_edge_litert": "board",
     "cbor2": "flash",
     "cryptography": "flash",
     "imgtool": "flash",
