@@ -81,6 +81,27 @@ class Listening(msgspec.Struct, forbid_unknown_fields=True):
     vad_aggressiveness: Annotated[int, msgspec.Meta(ge=0, le=3)] = 1
 
 
+class Acceptance(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True):
+    """What `allears test` demands of a device; what is not given is measured, but not demanded.
+
+    ``right_rate``: commands right, at least; ``wrong_rate``: taken for another command, at most.
+    ``wake_missed_rate``: wake words missed, at most. ``false_wakes_per_hour`` of other speech and
+    noise, at most. ``false_command_rate``: clips of other speech that give a command while the
+    device listens, at most. ``latency_ms``: median from the end of a phrase to its event, at most.
+    ``dropped_frames``: 10 ms frames of audio that the device did not hear, at most.
+    ``disagreeing_clips``: whose events are not those of the reference kernels on the host, at most.
+    """
+
+    right_rate: Probability | None = None
+    wrong_rate: Probability | None = None
+    wake_missed_rate: Probability | None = None
+    false_wakes_per_hour: Annotated[float, msgspec.Meta(ge=0)] | None = None
+    false_command_rate: Probability | None = None
+    latency_ms: Milliseconds | None = None
+    dropped_frames: Annotated[int, msgspec.Meta(ge=0)] | None = None
+    disagreeing_clips: Annotated[int, msgspec.Meta(ge=0)] | None = None
+
+
 class Board(msgspec.Struct, forbid_unknown_fields=True):
     """What a board has, from device_profiles/boards/<board>.yaml."""
 
@@ -97,6 +118,7 @@ class Profile(msgspec.Struct, forbid_unknown_fields=True):
 
     ``commands`` empty means every command the language knows. ``numbers`` narrows how many digits
     the number of a setting command has, where the appliance knows better than seeds/commands.yaml.
+    ``acceptance`` is for `allears test` alone; where it is unset, a pack does not carry it.
     """
 
     version: Literal[1]
@@ -109,6 +131,7 @@ class Profile(msgspec.Struct, forbid_unknown_fields=True):
     commands: list[str] = []
     numbers: dict[str, NumberDigits] = {}
     listening: Listening = msgspec.field(default_factory=Listening)
+    acceptance: Acceptance | msgspec.UnsetType = msgspec.UNSET
 
     @classmethod
     def load(cls, profile: str | Path) -> Profile:

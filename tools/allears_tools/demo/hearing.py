@@ -6,19 +6,15 @@ import time
 from dataclasses import asdict, dataclass
 from typing import Any
 
-import numpy as np
 from allears import Command, Event, Listener, Wake
-from allears.audio import read_audio
 from allears.contract import SAMPLE_RATE_HZ
 
 from allears_tools.demo.scenes import Scene
-from allears_tools.evaluate.clip_audio import BEFORE_S, Samples, quiet, read_padded, speech_end_s
+from allears_tools.evaluate.clip_audio import Samples
+from allears_tools.evaluate.woken import after_wake
 
 _CHUNK = SAMPLE_RATE_HZ // 50
 """20 ms, as a sound card delivers."""
-
-_GAP_S = 0.4
-"""Pause between the wake word and the command, as people make it."""
 
 
 @dataclass(frozen=True)
@@ -50,11 +46,8 @@ class Heard:
 
 def scene_audio(scene: Scene) -> tuple[Samples, float]:
     """Silence, wake word, pause, speech and silence, int16 [n], and when the speech ends, in s."""
-    wake, padded = read_audio(scene.wake), read_padded(scene.audio)
-    lead = np.concatenate([quiet(1.0), wake, quiet(_GAP_S)])
-    said_at_s = len(lead) / SAMPLE_RATE_HZ
-    audio = np.concatenate([lead, padded[round(BEFORE_S * SAMPLE_RATE_HZ) :]])
-    return audio, said_at_s + speech_end_s(padded) - BEFORE_S
+    samples, _, speech_end_s = after_wake(scene.wake, scene.audio)
+    return samples, speech_end_s
 
 
 def hear(listener: Listener, scene: Scene) -> Heard:

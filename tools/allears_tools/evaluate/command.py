@@ -18,7 +18,12 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from allears_tools.evaluate.errors import EvaluationError
 from allears_tools.evaluate.judging import Vocabulary
 from allears_tools.evaluate.labels import Clip, read_labels
-from allears_tools.evaluate.listening import Hearing, build_listener, profile_for
+from allears_tools.evaluate.listening import (
+    Hearing,
+    build_device_listener,
+    build_listener,
+    profile_for,
+)
 from allears_tools.evaluate.noise import NoiseBed, noise_bed
 from allears_tools.evaluate.numbers import plan_phrases, run_phrases
 from allears_tools.evaluate.provenance import provenance, provenance_of
@@ -60,6 +65,10 @@ def evaluate(
     settings: Annotated[
         Path | None, typer.Option(help="Labels file with the setting commands for --numbers.")
     ] = None,
+    after_wake: Annotated[
+        Path | None,
+        typer.Option(help="A recording of the wake word: before each clip, heard as on a device."),
+    ] = None,
     routing: Annotated[
         str | None, typer.Option(help="Which language is heard, of these, such as en,sr, instead.")
     ] = None,
@@ -79,7 +88,8 @@ def evaluate(
 ) -> None:
     """Measure a language's wake word or commands on labelled recordings of people.
 
-    Commands: each clip is heard as if the wake word had just fired, and the first event counts.
+    Commands: each clip is heard as if the wake word had just fired (or after one, with
+    --after-wake), and the first event counts.
     Wake: a hit anywhere in the clip counts. Clips over 20 s give false events an hour.
     Clips whose label says too little, and those of other languages, are skipped and counted.
     """
@@ -118,7 +128,10 @@ def evaluate(
         _write_results(result, [], json_file, None)
         return
     beds = [noise_bed(wanted, every) for wanted in noise or ()]
-    hear = partial(run, profile=device, language=language, build=build_listener, jobs=jobs)
+    build = build_device_listener if after_wake else build_listener
+    hear = partial(
+        run, profile=device, language=language, build=build, jobs=jobs, wake=after_wake
+    )
     with _progress(f"{language} {stage}", len(planned.judged), console) as progress:
         hearings = hear(planned, progress=progress)
     result = {"language": language, **about, **report(hearings, planned.skipped), **origin}

@@ -4,24 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import allears
-import numpy as np
 from allears.errors import ProfileError
 from allears.profile import Profile, profile_codes
 
-from allears_tools.evaluate.clip_audio import (
-    AFTER_S,
-    BEFORE_S,
-    SAMPLE_RATE_HZ,
-    read_padded,
-    speech_end_s,
-)
+from allears_tools.evaluate.clip_audio import AFTER_S, SAMPLE_RATE_HZ
 from allears_tools.evaluate.errors import EvaluationError
 from allears_tools.evaluate.judging import LONG_AUDIO_S, Truth
 from allears_tools.evaluate.labels import Clip
 from allears_tools.evaluate.noise import NoiseBed
+from allears_tools.evaluate.woken import after_wake, alone
 
 _CHUNK = 1600  # 100 ms: events do not depend on it, early leaving does
 
@@ -59,6 +54,11 @@ def build_listener(profile: str, language: str, stage: str) -> Any:
     )
 
 
+def build_device_listener(profile: str, language: str, stage: str) -> Any:
+    """Build the runtime's listener as a device has it: all languages, from wake word to command."""
+    return allears.Listener(profile)
+
+
 def profile_for(language: str) -> str:
     """Return the code of the first profile that has a language, as its main one if any does.
 
@@ -82,23 +82,33 @@ def profile_for(language: str) -> str:
 
 
 def hear(
-    clip: Clip, truth: Truth, stage: str, listener: Any, noise: NoiseBed | None = None
+    clip: Clip,
+    truth: Truth,
+    stage: str,
+    listener: Any,
+    noise: NoiseBed | None = None,
+    wake: Path | None = None,
 ) -> Hearing:
     """Stream a clip through a listener, which is reset first.
 
     In a short clip the first event decides and the rest is not listened to; in long audio
     every event is kept. The quiet after a clip is all that a late event may need, so the stream
     is not flushed. With `noise` there is noise under all of it, the quiet included.
+
+    With a recording of the `wake` word before the clip the stream is ended as a device's is, and
+    what is then still due counts.
     """
-    padded = read_padded(clip.audio)
-    heard = padded if noise is None else noise.under(padded, clip.path)
+    scene = alone(clip.audio) if wake is None else after_wake(wake, clip.audio)
+    heard = scene.samples if noise is None else noise.under(scene.samples, clip.path)
     single = clip.duration_s <= LONG_AUDIO_S
     listener.reset()
     events: list[Any] = []
-    for start in range(0, len(padded), _CHUNK):
+    for start in range(0, len(heard), _CHUNK):
         events += _of_stage(listener.feed(heard[start : start + _CHUNK]), stage)
         if events and single:
             break
+    if wake is not None:
+        events += _of_stage(listener.finish(), stage)
     if single:
         events = events[:1]
     return Hearing(
@@ -107,16 +117,14 @@ def hear(
         heard=tuple("wake" if stage == "wake" else event.id for event in events),
         languages=tuple(event.language for event in events),
         scores=tuple(float(event.score) for event in events),
-        times_s=tuple(float(event.time_s) - BEFORE_S for event in events),
-        latency_s=_latency_s(events, padded) if truth.expected and events else None,
-        duration_s=len(padded) / SAMPLE_RATE_HZ - BEFORE_S - AFTER_S,
+        times_s=tuple(float(event.time_s) - scene.clip_start_s for event in events),
+        latency_s=(
+            float(events[0].time_s) - scene.speech_end_s if truth.expected and events else None
+        ),
+        duration_s=len(heard) / SAMPLE_RATE_HZ - scene.clip_start_s - AFTER_S,
     )
 
 
 def _of_stage(events: list[Any], stage: str) -> list[Any]:
     wanted = "Wake" if stage == "wake" else "Command"
     return [event for event in events if type(event).__name__ == wanted]
-
-
-def _latency_s(events: list[Any], padded: np.ndarray) -> float:
-    return float(events[0].time_s) - speech_end_s(padded)

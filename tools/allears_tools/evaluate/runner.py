@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 from allears.errors import AllEarsError
 from joblib import Parallel, delayed
@@ -108,6 +109,7 @@ def run(
     jobs: int = 1,
     progress: Callable[[int], None] = lambda clips: None,
     noise: NoiseBed | None = None,
+    wake: Path | None = None,
 ) -> list[Hearing]:
     """Hear all clips of a plan.
 
@@ -116,12 +118,13 @@ def run(
         jobs: processes.
         progress: called with the number of clips just done.
         noise: put under every clip.
+        wake: a recording of the wake word, put before every clip.
 
     Returns: a hearing for each clip, in the order of the labels file whatever `jobs` is.
     """
     batches = _batches(planned.judged)
     work = Parallel(n_jobs=jobs, return_as="generator_unordered")(
-        delayed(_hear_batch)(batch, planned.stage, profile, language, build, noise)
+        delayed(_hear_batch)(batch, planned.stage, profile, language, build, noise, wake)
         for batch in batches
     )
     heard: dict[str, Hearing] = {}
@@ -149,6 +152,7 @@ def _hear_batch(
     language: str,
     build: ListenerFactory,
     noise: NoiseBed | None,
+    wake: Path | None,
 ) -> list[Hearing]:
     key = (profile, language, stage, build)
     if key not in _listeners:
@@ -156,7 +160,7 @@ def _hear_batch(
     hearings = []
     for clip, truth in batch:
         try:
-            hearings.append(hear(clip, truth, stage, _listeners[key], noise))
+            hearings.append(hear(clip, truth, stage, _listeners[key], noise, wake))
         except (AllEarsError, OSError) as error:
             # As text: an exception with several arguments does not survive the way back.
             hearings.append(Hearing(clip, truth, (), failure=str(error)))
