@@ -10,6 +10,9 @@ from __future__ import annotations
 
 import importlib
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -24,6 +27,14 @@ _MODULES = {
     "tflite-runtime": "tflite_runtime.interpreter",
 }
 _OVERRIDE = "ALLEARS_INTERPRETER"
+_CHOSEN = ContextVar("allears_interpreter", default="")
+
+NATIVE = "native"
+"""The C runtime, which runs the whole of a listener and no single model."""
+
+INTERPRETERS = (*_MODULES, NATIVE)
+"""What a listener can run on."""
+
 KERNELS_OVERRIDE = "ALLEARS_KERNELS"
 REFERENCE_KERNELS = "reference"
 
@@ -52,11 +63,29 @@ def interpreter_name() -> str:
     return _load_interpreter()[0]
 
 
+@contextmanager
+def chosen_interpreter(name: str | None) -> Iterator[None]:
+    """Models that are loaded meanwhile run in ``litert`` or ``tflite-runtime``; None: as set.
+
+    Raises:
+        InterpreterError: there is no interpreter of that name.
+    """
+    if name and name not in _MODULES:
+        raise InterpreterError(
+            f"There is no interpreter {name!r}.", remedy=f"Use one of: {', '.join(INTERPRETERS)}."
+        )
+    before = _CHOSEN.set(name or _CHOSEN.get())
+    try:
+        yield
+    finally:
+        _CHOSEN.reset(before)
+
+
 def _load_interpreter() -> tuple[str, Any]:
-    wanted = os.environ.get(_OVERRIDE, "")
+    wanted = _CHOSEN.get() or os.environ.get(_OVERRIDE, "")
     if wanted and wanted not in _MODULES:
         raise InterpreterError(
-            f"{_OVERRIDE}={wanted} names no interpreter.",
+            f"{_OVERRIDE}={wanted} names no interpreter for single models.",
             remedy=f"Use one of: {', '.join(_MODULES)}; or leave it unset.",
         )
     faults = []

@@ -61,22 +61,14 @@ def load_languages(
         MissingModelError: a language has no models, or not all.
         ProfileError: profile and models disagree.
     """
-    entries = [entry for entry in profile.languages if only in (None, entry.language)]
-    if not entries:
-        offered = ", ".join(entry.language for entry in profile.languages)
-        raise LanguageError(
-            f"The profile {profile.country} has no language {only!r}.",
-            "a misspelt language code, or the wrong profile",
-            f"Use one of: {offered}; or another profile.",
-        )
     loaded: list[Language] = []
     wake_words: dict[Path, str] = {}
-    for entry in entries:
-        _require_models(profile, entry, models, wake, commands)
+    for entry in choose_entries(profile, only):
+        require_models(profile, entry, models, wake=wake, commands=commands)
         detector, wake_word = None, entry.wake_words[0]
         if wake:
             folder = wake_folder(profile, entry, models)
-            _check_wake_word(profile, entry, folder / "wake.json")
+            check_wake_word(profile, entry, folder / "wake.json")
             if folder in wake_words:
                 wake_word = wake_words[folder]
             else:
@@ -85,6 +77,23 @@ def load_languages(
         head = _load_head(profile, entry, models) if commands else None
         loaded.append(Language(entry.language, wake_word, detector, head))
     return loaded
+
+
+def choose_entries(profile: Profile, only: str | None) -> list[ProfileLanguage]:
+    """Return the languages of a profile, or ``only`` one of them.
+
+    Raises:
+        LanguageError: ``only`` is not in the profile.
+    """
+    entries = [entry for entry in profile.languages if only in (None, entry.language)]
+    if not entries:
+        offered = ", ".join(entry.language for entry in profile.languages)
+        raise LanguageError(
+            f"The profile {profile.country} has no language {only!r}.",
+            "a misspelt language code, or the wrong profile",
+            f"Use one of: {offered}; or another profile.",
+        )
+    return entries
 
 
 def wake_folder(profile: Profile, entry: ProfileLanguage, models: Path) -> Path:
@@ -104,9 +113,10 @@ def _hears(manifest: Path, entry: ProfileLanguage) -> bool:
     return spoken in (word.casefold() for word in entry.wake_words)
 
 
-def _require_models(
-    profile: Profile, entry: ProfileLanguage, models: Path, wake: bool, commands: bool
+def require_models(
+    profile: Profile, entry: ProfileLanguage, models: Path, *, wake: bool, commands: bool
 ) -> None:
+    """Raise MissingModelError where a language of a profile lacks a model."""
     missing = missing_models(profile, entry, models, wake=wake, commands=commands)
     if not missing:
         return
@@ -123,7 +133,8 @@ def _require_models(
     )
 
 
-def _check_wake_word(profile: Profile, entry: ProfileLanguage, manifest: Path) -> None:
+def check_wake_word(profile: Profile, entry: ProfileLanguage, manifest: Path) -> None:
+    """Raise ProfileError where a wake model hears another word than its language waits for."""
     if not _hears(manifest, entry):
         raise ProfileError(
             f"The profile {profile.country} waits for {entry.wake_words[0]!r}, "
@@ -137,25 +148,41 @@ def _load_head(profile: Profile, entry: ProfileLanguage, models: Path) -> Comman
     thresholds = entry.thresholds
     folder = models / entry.language
     head = load_head(folder, profile.commands, thresholds.command, thresholds.commands)
-    _check_ear(head, models / "ear.tflite")
-    unknown = {*profile.commands, *thresholds.commands} - {*head.ids}
+    check_head(profile, entry, models, head.ids, head.ear_sha256)
+    return head
+
+
+def check_head(
+    profile: Profile, entry: ProfileLanguage, models: Path, ids: list[str], ear_sha256: str
+) -> None:
+    """Check a head against ear and profile.
+
+    Args:
+        ids: the head's commands.
+        ear_sha256: the ear that it was trained on; empty where that is not known.
+
+    Raises:
+        ModelError: it was trained on another ear.
+        ProfileError: the profile names commands that it does not know.
+    """
+    _check_ear(entry.language, ear_sha256, models / "ear.tflite")
+    unknown = {*profile.commands, *entry.thresholds.commands} - {*ids}
     if unknown:
         raise ProfileError(
             f"The profile {profile.country} names commands that {entry.language} does not "
             f"know: {', '.join(sorted(unknown))}.",
             "a misspelt command id",
-            f"Known are: {', '.join(head.ids)}.",
+            f"Known are: {', '.join(ids)}.",
         )
-    return head
 
 
-def _check_ear(head: CommandHead, ear: Path) -> None:
+def _check_ear(language: str, ear_sha256: str, ear: Path) -> None:
     """A head understands only the ear that it was trained on."""
-    if not head.ear_sha256 or not ear.is_file():
+    if not ear_sha256 or not ear.is_file():
         return
-    if hashlib.sha256(ear.read_bytes()).hexdigest() != head.ear_sha256:
+    if hashlib.sha256(ear.read_bytes()).hexdigest() != ear_sha256:
         raise ModelError(
-            f"The commands of {head.language} were not trained on {ear}.",
+            f"The commands of {language} were not trained on {ear}.",
             "the ear was replaced after the language was trained, or is damaged",
             "Put both back from the same training, or train the language again.",
         )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,6 +20,7 @@ from allears.deciding import CommandDecider
 from allears.ear import STEP_VALUES, load_ear
 from allears.events import Event, Wake
 from allears.features import STEP_BYTES, FeatureExtractor
+from allears.interpreter import NATIVE, chosen_interpreter
 from allears.languages import Language, load_languages
 from allears.locate import models_dir
 from allears.numbers import GAP_STEPS
@@ -49,6 +50,14 @@ _FLUSH_MS = 800
 """Silence heard after the end of a stream, so that what was said last is still decided."""
 
 
+class View(NamedTuple):
+    """What went on since it was looked at last: 0 to 1 is the wake word's highest mean."""
+
+    wake_score: float
+    had_speech: bool
+    is_listening: bool
+
+
 class Listener:
     """Waits for the wake word, then for commands, in one stream of audio.
 
@@ -61,10 +70,22 @@ class Listener:
         wake_only: report wake words and never listen for commands.
         language: use only this language of the profile.
         models: folder of the models, instead of the installed ones.
+        interpreter: ``litert`` or ``tflite-runtime``, whichever is installed by default; or
+            ``native``, the C runtime: the listener is then a ``native.listener.NativeListener``.
 
     Raises:
-        AllEarsError: profile, language or models are missing, broken or do not fit.
+        AllEarsError: profile, language or models are missing, broken or do not fit, or there is no
+            such interpreter here.
     """
+
+    def __new__(cls, *_: Any, interpreter: str | None = None, **__: Any) -> Listener:
+        """Make a listener of the class that runs on ``interpreter``."""
+        if interpreter == NATIVE and cls is Listener:
+            # Where nobody asks for C, its library need not be there.
+            from allears.native.listener import NativeListener
+
+            return super().__new__(NativeListener)
+        return super().__new__(cls)
 
     def __init__(
         self,
@@ -74,16 +95,18 @@ class Listener:
         wake_only: bool = False,
         language: str | None = None,
         models: Path | None = None,
+        interpreter: str | None = None,
     ) -> None:
         self.profile = profile if isinstance(profile, Profile) else Profile.load(profile)
         self._assume_wake = assume_wake
         self._wake_only = wake_only
         folder = models or models_dir()
-        self._languages = load_languages(
-            self.profile, folder, language, wake=not assume_wake, commands=not wake_only
-        )
+        with chosen_interpreter(interpreter):
+            self._languages = load_languages(
+                self.profile, folder, language, wake=not assume_wake, commands=not wake_only
+            )
+            self._ear = None if wake_only else load_ear(folder / "ear.tflite")
         self._watch = WakeWatch(self._languages)
-        self._ear = None if wake_only else load_ear(folder / "ear.tflite")
         self._decider = CommandDecider(self.profile.number_digits)
         self._timing = self.profile.listening
         self._features = FeatureExtractor()
@@ -97,6 +120,7 @@ class Listener:
         self._events: list[Event] = []
         self._now_ms = _WARM_UP_MS
         self._quiet_blocks = 0
+        self._had_speech = False
         self._recent: deque[list[float]] = deque(maxlen=RECENT_BLOCKS)
         self._unheard_blocks = 0
         self._decider.stop()
@@ -109,7 +133,7 @@ class Listener:
         Args:
             samples: int16 array ``[n]``, or bytes of little-endian int16.
         """
-        audio = self._pending + _as_bytes(samples)
+        audio = self._pending + as_bytes(samples)
         at = 0
         while at + self._block_bytes <= len(audio):
             block_end = at + self._block_bytes
@@ -135,6 +159,12 @@ class Listener:
         self._watch.reset()
         self._begin()
 
+    def look(self) -> View:
+        """Return what went on since this was called last; events do not depend on it."""
+        view = View(self._watch.take_peak(), self._had_speech, self._decider.listening)
+        self._had_speech = False
+        return view
+
     def _hear(self, block: bytes) -> None:
         """The pipeline: front end → voice activity → wake word, or ear → commands."""
         self._now_ms += BLOCK_MS
@@ -146,6 +176,7 @@ class Listener:
             self._listen(features)
             return
         speech = self._vad.is_speech(block[-_BLOCK_BYTES:])
+        self._had_speech = self._had_speech or speech
         self._quiet_blocks = 0 if speech else self._quiet_blocks + 1
         self._recent.append(features)
         if self._decider.listening:
@@ -219,7 +250,8 @@ class Listener:
             self._decider.stop()
 
 
-def _as_bytes(samples: NDArray[Any] | bytes) -> bytes:
+def as_bytes(samples: NDArray[Any] | bytes) -> bytes:
+    """Return int16 ``[n]``, or bytes of it, as bytes; TypeError where it is neither."""
     if isinstance(samples, bytes):
         return samples
     if samples.dtype != np.int16 or samples.ndim != 1:

@@ -7,11 +7,11 @@ import pytest
 pytest.importorskip("ai_edge_litert", reason="models are compiled with the extra [train]")
 
 import numpy as np
+from allears.compiling import compile_model
 from allears.interpreter import Model
 from allears.locate import models_dir
 from allears_tools.board.golden import GoldenCase, run_cases
 from allears_tools.board.machines import MACHINES
-from allears_tools.compiling import compile_model
 from allears_tools.firmware.golden import GOLDEN, read_cases
 
 _STEPS = 16

@@ -12,11 +12,11 @@ pytest.importorskip("ai_edge_litert", reason="models are compiled with the extra
 
 import numpy as np
 from ai_edge_litert import schema_py_generated as schema
+from allears.compiling import compile_model
+from allears.compiling.errors import CompileError, UnsupportedOp
 from allears.locate import models_dir
 from allears_tools.cli import run
-from allears_tools.compiling import compile_model
 from allears_tools.compiling.description import describe
-from allears_tools.compiling.errors import CompileError, UnsupportedOp
 from allears_tools.contract import program as layout
 from allears_tools.firmware.golden import GOLDEN
 from allears_tools.training.export.graph import Graph

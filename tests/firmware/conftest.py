@@ -10,7 +10,7 @@ from allears.errors import AllEarsError
 
 pytest.importorskip("ai_edge_litert", reason="models are compiled with the extra [train]")
 
-from allears_tools.firmware.library import load_library, why_not_built
+from allears_tools.firmware.library import load_library, use_fresh_library, why_not_built
 
 HERE = Path(__file__).parent
 
@@ -22,6 +22,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     if not reason:
         try:
             load_library()
+            use_fresh_library()
         except AllEarsError as error:
             # Sources that cannot be fetched are no fault of ours; code that does not compile is.
             if "pip could not fetch" not in str(error):

@@ -10,11 +10,12 @@ from typing import Any
 import numpy as np
 import pytest
 from allears.audio import read_audio
+from allears.compiling import compile_model
 from allears.interpreter import Model
-from allears_tools.compiling import compile_model
+from allears.native.memory import AlignedBytes
 from allears_tools.firmware.golden import GOLDEN, feature_bytes, read_cases
 from allears_tools.firmware.library import load_library
-from allears_tools.firmware.program import AlignedBytes, NativeProgram
+from allears_tools.firmware.program import NativeProgram
 
 _CASES = read_cases()
 _ROOT = Path(__file__).parents[2]

@@ -9,12 +9,12 @@ import numpy as np
 import pytest
 from allears.audio import read_audio
 from allears.interpreter import KERNELS_OVERRIDE, REFERENCE_KERNELS
+from allears.native.listener import NativeListener
 from allears.pipeline import Listener
 from allears_tools.demo.scenes import demo_clips
 from allears_tools.evaluate.clip_audio import quiet
 from allears_tools.evaluate.labels import read_labels
 from allears_tools.firmware.check import choose_clips, compare, named_profile
-from allears_tools.firmware.native import NativeListener
 
 _PROFILES = ("gb", "rs", "gb+rs")
 _CLIPS = 20

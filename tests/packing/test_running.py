@@ -19,6 +19,7 @@ from allears.link_contract import (
 )
 from allears.packs.contents import read_pack
 from allears.packs.golden import Golden
+from allears.packs.profile_rules import command_rule, wake_rule
 from allears.packs.rules import CommandRule, ListeningRule, WakeRule
 from allears.packs.running import (
     listener_of,
@@ -27,7 +28,6 @@ from allears.packs.running import (
     self_tested_listener,
 )
 from allears.packs.trust import TrustedKey
-from allears_tools.packing.sections import command_rule, wake_rule
 
 
 @pytest.mark.parametrize("market", ["gb", "rs"])

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 
-from allears_tools.compiling.errors import CompileError, UnsupportedOp
-from allears_tools.compiling.layers import LAYERS
-from allears_tools.compiling.memory import Memory
-from allears_tools.compiling.moves import Moves
-from allears_tools.compiling.program import Program, Step
-from allears_tools.compiling.tflite import Model, Operator, Tensor, read_model
+from allears.compiling.errors import CompileError, UnsupportedOp
+from allears.compiling.layers import LAYERS
+from allears.compiling.memory import Memory
+from allears.compiling.moves import Moves
+from allears.compiling.program import Program, Step
+from allears.compiling.tflite import Model, Operator, Tensor, read_model
 
 
 def compile_model(content: bytes, name: str = "model") -> bytes:

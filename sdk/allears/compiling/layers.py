@@ -8,15 +8,15 @@ import numpy as np
 from ai_edge_litert import schema_py_generated as schema
 from numpy.typing import NDArray
 
-from allears_tools.compiling.errors import UnsupportedOp
-from allears_tools.compiling.multipliers import (
+from allears.compiling.errors import UnsupportedOp
+from allears.compiling.multipliers import (
     activation_range,
     quantize_multiplier,
     softmax_parameters,
 )
-from allears_tools.compiling.program import Step
-from allears_tools.compiling.tables import logistic_table, requantisation_table
-from allears_tools.compiling.tflite import Operator, Tensor
+from allears.compiling.program import Step
+from allears.compiling.tables import logistic_table, requantisation_table
+from allears.compiling.tflite import Operator, Tensor
 
 _ADD_HEADROOM_BITS = 20
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from allears_tools.compiling.layout import ALIGN_BYTES
+from allears.compiling.layout import ALIGN_BYTES
 
 
 @dataclass(eq=False)

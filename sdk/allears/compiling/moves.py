@@ -11,10 +11,10 @@ from math import prod
 
 import numpy as np
 
-from allears_tools.compiling.errors import UnsupportedOp
-from allears_tools.compiling.memory import Memory, Place
-from allears_tools.compiling.program import Step
-from allears_tools.compiling.tflite import Model, Operator, Tensor, variable_name
+from allears.compiling.errors import UnsupportedOp
+from allears.compiling.memory import Memory, Place
+from allears.compiling.program import Step
+from allears.compiling.tflite import Model, Operator, Tensor, variable_name
 
 
 class Moves:

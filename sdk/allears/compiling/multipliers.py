@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 
-from allears_tools.compiling.tflite import Tensor
+from allears.compiling.tflite import Tensor
 
 _SOFTMAX_INTEGER_BITS = 5
 _LOWEST_SHIFT = -31

@@ -8,8 +8,8 @@ from itertools import chain
 import numpy as np
 from numpy.typing import NDArray
 
-from allears_tools.compiling.errors import CompileError
-from allears_tools.compiling.layout import (
+from allears.compiling.errors import CompileError
+from allears.compiling.layout import (
     ALIGN_BYTES,
     FIELDS,
     FILL_WORDS,
@@ -23,7 +23,7 @@ from allears_tools.compiling.layout import (
     MAX_STEPS,
     STEP_WORDS,
 )
-from allears_tools.compiling.memory import Memory, Place
+from allears.compiling.memory import Memory, Place
 
 
 @dataclass

@@ -7,9 +7,9 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from allears_tools.compiling.fixed_point import divide_by_power, logistic, rescale
-from allears_tools.compiling.multipliers import quantize_multiplier
-from allears_tools.compiling.tflite import Tensor
+from allears.compiling.fixed_point import divide_by_power, logistic, rescale
+from allears.compiling.multipliers import quantize_multiplier
+from allears.compiling.tflite import Tensor
 
 _LOGISTIC_INTEGER_BITS = 4
 

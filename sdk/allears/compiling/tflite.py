@@ -7,10 +7,10 @@ from typing import Any
 
 import numpy as np
 from ai_edge_litert import schema_py_generated as schema
-from allears.flatbuffer import fault_of
 from numpy.typing import NDArray
 
-from allears_tools.compiling.errors import CompileError, UnsupportedOp
+from allears.compiling.errors import CompileError, UnsupportedOp
+from allears.flatbuffer import fault_of
 
 _OP_NAMES = {
     value: name for name, value in vars(schema.BuiltinOperator).items() if isinstance(value, int)

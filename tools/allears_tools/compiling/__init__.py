@@ -1,5 +1,1 @@
-"""Turns streaming int8 ``.tflite`` models into layer programs that the C runtime runs in place."""
-
-from allears_tools.compiling.compiler import compile_model
-
-__all__ = ["compile_model"]
+"""`allears compile`: a layer program from a ``.tflite``, and what it needs."""

@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from allears.compiling.compiler import compile_model
+from allears.compiling.errors import CompileError
 
-from allears_tools.compiling.compiler import compile_model
 from allears_tools.compiling.description import describe
-from allears_tools.compiling.errors import CompileError
 
 
 def compile(

@@ -6,7 +6,7 @@ import struct
 from collections import Counter
 from typing import Any
 
-from allears_tools.compiling.layout import FIELDS, HEADER, HEADER_WORDS, KINDS, STEP_WORDS
+from allears.compiling.layout import FIELDS, HEADER, HEADER_WORDS, KINDS, STEP_WORDS
 
 _COSTS = {
     "dense": ("frames", "row_bytes", "channels"),

@@ -13,7 +13,7 @@ import yaml
 
 _ROOT = Path(__file__).resolve().parents[3]
 PROGRAM_YAML = _ROOT / "sdk/contract/program.yaml"
-PYTHON_FILE = _ROOT / "tools/allears_tools/compiling/layout.py"
+PYTHON_FILE = _ROOT / "sdk/allears/compiling/layout.py"
 C_FILE = _ROOT / "sdk/firmware/src/program_layout.h"
 
 _ORIGIN = "Generated from sdk/contract/program.yaml by allears_tools.contract.program."

@@ -25,7 +25,7 @@ from numpy.typing import NDArray
 from allears_tools.evaluate.clip_audio import quiet, read_padded
 from allears_tools.evaluate.labels import Clip
 from allears_tools.firmware.errors import CheckError
-from allears_tools.firmware.native import NativeListener
+from allears_tools.firmware.library import use_fresh_library
 
 _MAX_CLIP_S = 20.0
 _WAKE_EVERY = 2
@@ -85,13 +85,16 @@ def compare(
     """
     found = Comparison(name, assume_wake)
     profile = named_profile(name)
-    with _reference_kernels():
+    with reference_kernels():
         python = Listener(profile, assume_wake=assume_wake, models=models)
-    native = NativeListener(profile, assume_wake=assume_wake, models=models)
+    reason = use_fresh_library()
+    if reason:
+        raise CheckError("There is no C runtime to compare with.", reason)
+    native = Listener(profile, assume_wake=assume_wake, models=models, interpreter="native")
     for number, clip in enumerate(clips):
         before = wakes[number // _WAKE_EVERY % len(wakes)] if wakes else None
         audio = _scene(clip, None if assume_wake or number % _WAKE_EVERY else before)
-        with _reference_kernels():
+        with reference_kernels():
             expected = python.feed(audio) + python.finish()
         heard = _hear(native, audio)
         found.clips += 1
@@ -123,7 +126,7 @@ def _scene(clip: Clip, wake: Clip | None) -> NDArray[np.int16]:
     return np.concatenate([read_padded(wake.audio), quiet(_GAP_S), audio])
 
 
-def _hear(native: NativeListener, audio: NDArray[np.int16]) -> list[Event]:
+def _hear(native: Listener, audio: NDArray[np.int16]) -> list[Event]:
     events: list[Event] = []
     for at in range(0, len(audio), _CHUNK_SAMPLES):
         events += native.feed(audio[at : at + _CHUNK_SAMPLES])
@@ -135,7 +138,7 @@ def _plain(events: list[Event]) -> list[dict[str, Any]]:
 
 
 @contextmanager
-def _reference_kernels() -> Iterator[None]:
+def reference_kernels() -> Iterator[None]:
     """Models that are built or reset meanwhile run the reference kernels."""
     before = os.environ.get(KERNELS_OVERRIDE)
     os.environ[KERNELS_OVERRIDE] = REFERENCE_KERNELS

@@ -10,12 +10,15 @@ import sys
 from functools import cache
 from pathlib import Path
 
+from allears.native.library import LIBRARY_OVERRIDE, library_path
+
 from allears_tools.firmware.errors import BuildError
 
 _ROOT = Path(__file__).resolve().parents[3]
 FIRMWARE = _ROOT / "sdk/firmware"
 BUILD = _ROOT / "build/firmware/posix"
 
+LIBRARY = "liballears.so"
 _BUILD_TIMEOUT_S = 600
 
 
@@ -59,5 +62,21 @@ def build(*goals: str) -> Path:
 @cache
 def load_library() -> ctypes.CDLL:
     """Build and load the runtime; ``ALLEARS_NATIVE`` names a library that is there already."""
-    given = os.environ.get("ALLEARS_NATIVE")
-    return ctypes.CDLL(given or str(build("liballears.so") / "liballears.so"))
+    return ctypes.CDLL(os.environ.get(LIBRARY_OVERRIDE) or str(build(LIBRARY) / LIBRARY))
+
+
+def use_fresh_library() -> str:
+    """Let native listeners of this process run what the checkout's sources say.
+
+    Without a checkout or a compiler they run the installed library, if there is one.
+
+    Returns:
+        why there is neither; "" if there is one.
+    """
+    if LIBRARY_OVERRIDE not in os.environ:
+        reason = why_not_built()
+        if not reason:
+            os.environ[LIBRARY_OVERRIDE] = str(build(LIBRARY) / LIBRARY)
+        elif not library_path().is_file():
+            return reason
+    return ""

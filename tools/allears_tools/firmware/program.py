@@ -6,22 +6,12 @@ import ctypes
 from typing import Any
 
 import numpy as np
+from allears.native.library import STATUSES
+from allears.native.memory import AlignedBytes
 from numpy.typing import NDArray
 
 from allears_tools.firmware.errors import CheckError
 from allears_tools.firmware.library import load_library
-
-STATUSES = {
-    0: "ok",
-    -1: "bad argument",
-    -2: "too little memory",
-    -3: "bad pack",
-    -4: "bad program",
-    -5: "wrong shape",
-}
-"""allears_status, in words."""
-
-_ALIGN_BYTES = 16
 
 
 class _Program(ctypes.Structure):
@@ -37,19 +27,6 @@ class _Program(ctypes.Structure):
             "output_unsigned",
         )
     ]
-
-
-class AlignedBytes:
-    """Memory at a multiple of 16 bytes: ``array`` is uint8 ``[size]``, ``address`` its start."""
-
-    def __init__(self, content: bytes | int) -> None:
-        size = content if isinstance(content, int) else len(content)
-        self._held = np.zeros(size + _ALIGN_BYTES, np.uint8)
-        start = -self._held.ctypes.data % _ALIGN_BYTES
-        self.array = self._held[start : start + size]
-        self.address = ctypes.c_void_p(self._held.ctypes.data + start)
-        if isinstance(content, bytes):
-            self.array[:] = np.frombuffer(content, np.uint8)
 
 
 class NativeProgram:

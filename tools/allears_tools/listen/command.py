@@ -34,11 +34,17 @@ def listen(
     rate_hz: Annotated[
         int, typer.Option("--rate", min=1000, max=768_000, help="Rate of PCM on stdin, in Hz.")
     ] = 16000,
+    interpreter: Annotated[
+        str | None,
+        typer.Option(help="litert, tflite-runtime or native, the C runtime [what is installed]."),
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object a line.")] = False,
 ) -> None:
     """Print wake words and commands as they are heard."""
     with native_stderr_hidden():
-        listener = Listener(profile, language=language, assume_wake=no_wake)
+        listener = Listener(
+            profile, language=language, assume_wake=no_wake, interpreter=interpreter
+        )
     events = 0
     for event in _events(listener, _blocks(source, rate_hz)):
         events += 1

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import math
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -11,12 +10,7 @@ from typing import Any, NamedTuple
 import cbor2
 import msgspec
 from allears import Listener, Profile
-from allears.command_contract import DIGITS, NUMBER_GAP_MS, NUMBER_HOLD_OFF_MS, NUMBERS
-from allears.commands import HeadManifest
-from allears.contract import PROBABILITY_STEPS
-from allears.datafile import load_data
 from allears.link_contract import (
-    NO_LIMIT,
     SECTION_COMMAND_RULE,
     SECTION_COMMANDS,
     SECTION_COMMANDS_MANIFEST,
@@ -30,7 +24,7 @@ from allears.link_contract import (
     SECTION_WAKE_MANIFEST,
     SECTION_WAKE_RULE,
 )
-from allears.packs.rules import CommandClass, CommandRule, ListeningRule, WakeRule
+from allears.packs.profile_rules import command_rule, listening_rule, wake_rule
 from allears.profile import ProfileLanguage
 from allears.wake import load_manifest
 
@@ -108,54 +102,6 @@ def _language(
             (SECTION_COMMANDS_MANIFEST, (folder / "commands.json").read_bytes()),
         ]
     return [SectionContent(kind, code, content) for kind, content in sections]
-
-
-def wake_rule(entry: ProfileLanguage, folder: Path) -> WakeRule:
-    """Return when the wake model in `folder` fires, in whole numbers that decide as Python does."""
-    manifest = load_manifest(folder / "wake.json")
-    steps = manifest.micro.sliding_window_size
-    cutoff = entry.thresholds.wake
-    cutoff = manifest.micro.probability_cutoff if cutoff is None else cutoff
-    full_scale = PROBABILITY_STEPS * steps
-    limit = math.ceil(cutoff * full_scale)
-    while limit / full_scale > cutoff:  # the highest sum that is not above the cutoff
-        limit -= 1
-    return WakeRule(steps, limit, manifest.wake_word)
-
-
-def command_rule(profile: Profile, entry: ProfileLanguage, folder: Path) -> CommandRule:
-    """Return when the head in `folder` gives which command, thresholds of the profile applied."""
-    manifest = load_data(folder / "commands.json", HeadManifest)
-    full_scale = PROBABILITY_STEPS * manifest.smoothing_frames
-    given = entry.thresholds
-    general = manifest.threshold if given.command is None else given.command
-    thresholds = {**manifest.thresholds, **given.commands}
-
-    def limit(id: str) -> int:
-        if profile.commands and id not in profile.commands:
-            return NO_LIMIT
-        return math.ceil(thresholds.get(id, general) * full_scale)
-
-    numbers = {**NUMBERS, **profile.number_digits}
-    classes = [
-        CommandClass(id, limit(id), DIGITS.get(id), numbers.get(id, (0, 0)))
-        for id in manifest.classes[1:]
-    ]
-    timing = manifest.smoothing_frames, manifest.refractory_ms, manifest.listen_timeout_ms
-    return CommandRule(*timing, classes)
-
-
-def listening_rule(profile: Profile) -> ListeningRule:
-    """Return the timing of a profile's listener."""
-    timing = profile.listening
-    return ListeningRule(
-        timing.follow_up_ms,
-        timing.preroll_ms,
-        timing.extend_ms,
-        timing.vad_aggressiveness,
-        NUMBER_GAP_MS,
-        NUMBER_HOLD_OFF_MS,
-    )
 
 
 def _cbor(value: Any) -> bytes:
