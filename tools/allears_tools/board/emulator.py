@@ -22,7 +22,7 @@ from allears_tools.board.state import BoardFolder, Running
 _START_TIMEOUT_S = 20.0
 _STOP_TIMEOUT_S = 10.0
 _HOST = "127.0.0.1"
-_PTY = re.compile(r"(/dev/\S+) \(label link\)")
+_PTY = re.compile(r"(/dev/\S+) \(label link-base\)")
 _QMP = "qmp"
 
 
@@ -116,7 +116,9 @@ def _arguments(folder: BoardFolder, machine: Machine, firmware: Path, link: str)
     return [
         *("-M", f"{machine.board},memory-backend=psram"),
         *("-object", f"{memory},size={machine.memory_bytes}"),
-        *("-chardev", serial, "-serial", "chardev:link"),
+        # A mux holds 32 bytes for the UART, which has room for one: without it each byte takes two
+        # switches between QEMU's threads. Its escape character is set to none that exists.
+        *("-chardev", f"{serial},mux=on", "-echr", "256", "-serial", "chardev:link"),
         *("-chardev", f"file,id=log,path={folder.log.name},append=on", "-serial", "chardev:log"),
         *("-qmp", f"unix:{_QMP},server=on,wait=off"),
         *("-display", "none", "-monitor", "none", "-kernel", str(firmware)),
