@@ -136,6 +136,12 @@ JOBS = (
         "allears flash rs --port /dev/ttyUSB0 --key key.pem",
     ),
     Job(
+        "test",
+        "testing",
+        "Play recordings to a device and report what it made of them.",
+        "allears test --port /dev/ttyUSB0 --profile rs --html report.html",
+    ),
+    Job(
         "ports",
         "flash",
         "List the ports that a device may answer on.",
@@ -150,6 +156,7 @@ _EXTRA_OF_PACKAGE = {
     "cbor2": "flash",
     "cryptography": "flash",
     "imgtool": "flash",
+    "jinja2": "tools",
     "serial": "flash",
     "smp": "flash",
     "smpclient": "flash",

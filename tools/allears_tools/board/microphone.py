@@ -20,7 +20,7 @@ _RING_SAMPLES = 32768
 _HEAD = struct.Struct("<II")
 """Samples recorded, written here; samples taken, written by the board; both wrap at 2^32."""
 
-_STALL_TIMEOUT_S = 20.0
+_STALL_TIMEOUT_S = 10.0
 
 
 class Microphone:
