@@ -119,6 +119,15 @@ MAX_EVENTS = 64
 MAX_EVENTS_REPLY = 8
 """Events in one reply."""
 
+KEEP_MS = 3000
+"""Audio that a device with memory for it keeps, at most."""
+
+KEEP_AFTER_MS = 500
+"""So much of it comes after the event that it is kept for."""
+
+LINK_AUDIO_TIMEOUT_MS = 2000
+"""The microphone is heard again when so much of it went by without audio by link."""
+
 GROUP_OS = 0
 """SMP group: echo, reset, parameters, info."""
 
@@ -159,6 +168,15 @@ VOICE_COUNTERS = 2
 """Command of the group voice."""
 
 VOICE_AUDIO = 3
+"""Command of the group voice."""
+
+VOICE_LIVE = 4
+"""Command of the group voice."""
+
+VOICE_KEEP = 5
+"""Command of the group voice."""
+
+VOICE_CLIP = 6
 """Command of the group voice."""
 
 SECTION_MANIFEST = 1
@@ -203,6 +221,21 @@ EVENT_WAKE = 1
 EVENT_COMMAND = 2
 """A command."""
 
+KEEP_OFF = 0
+"""Nothing; what was kept is forgotten."""
+
+KEEP_EVENT = 1
+"""The next event; the clip then stays until keep is written anew."""
+
+KEEP_WAKE = 2
+"""The next wake word."""
+
+KEEP_COMMAND = 3
+"""The next command."""
+
+KEEP_NOW = 4
+"""What comes next, whatever it is."""
+
 FIELD_MARKET = "market"
 """Country code of the pack that runs, empty without one."""
 
@@ -232,6 +265,12 @@ FIELD_REFUSAL = "refusal"
 
 FIELD_REASON = "reason"
 """Its sentence."""
+
+FIELD_KEEP = "keep"
+"""What audio is kept for: a name of keep_kinds."""
+
+FIELD_KEEP_MS = "keep_ms"
+"""How much of it the device can keep; 0: it has no memory for that."""
 
 FIELD_SINCE = "since"
 """Number of the first event wanted."""
@@ -293,6 +332,45 @@ FIELD_DATA = "data"
 FIELD_END = "end"
 """True: the stream ends here; what is still due is decided and the listener starts anew."""
 
+FIELD_PEAK = "peak"
+"""Largest sample without its sign."""
+
+FIELD_POWER = "power"
+"""Mean of the squared samples."""
+
+FIELD_SPEECH = "speech"
+"""Whether there was speech."""
+
+FIELD_WAKE_SCORE = "wake_score"
+"""Highest mean probability of a wake word, in 1/256; 0 while none is looked for."""
+
+FIELD_LISTENING = "listening"
+"""Whether the device listens for commands now."""
+
+FIELD_BUSY_US = "busy_us"
+"""Time spent hearing since boot, modulo 2^32; only where the board has a clock."""
+
+FIELD_UP_US = "up_us"
+"""Time since boot, modulo 2^32; likewise."""
+
+FIELD_STACK_BYTES = "stack_bytes"
+"""Size of the stack; only where the board can tell."""
+
+FIELD_STACK_USED = "stack_used"
+"""Most of it ever used since boot; likewise."""
+
+FIELD_CLIPS = "clips"
+"""Clips kept since boot."""
+
+FIELD_READY = "ready"
+"""Whether the clip is whole; while it is not, only what is kept now can be read."""
+
+FIELD_OFF = "off"
+"""Bytes into the clip."""
+
+FIELD_LEN = "len"
+"""Bytes of the clip so far."""
+
 SECTION_NAMES = {
     SECTION_MANIFEST: "manifest",
     SECTION_EAR: "ear",
@@ -308,6 +386,15 @@ SECTION_NAMES = {
     SECTION_COMMANDS_MANIFEST: "commands_manifest",
 }
 """What a section is called in listings."""
+
+KEEP_NAMES = {
+    KEEP_OFF: "off",
+    KEEP_EVENT: "event",
+    KEEP_WAKE: "wake",
+    KEEP_COMMAND: "command",
+    KEEP_NOW: "now",
+}
+"""What a kind of keeping is called on the link."""
 
 
 class Refusal(IntEnum):
@@ -342,6 +429,7 @@ class Refusal(IntEnum):
     NOTHING_RUNS = 142
     SLOT_IN_USE = 143
     NO_SUCH_SLOT = 144
+    NO_KEEP_MEMORY = 145
 
     @property
     def rc(self) -> int:
@@ -384,4 +472,5 @@ _REFUSALS = {
     Refusal.NOTHING_RUNS: (6, "No pack runs: flash one."),
     Refusal.SLOT_IN_USE: (6, "The slot holds the pack that runs or is confirmed."),
     Refusal.NO_SUCH_SLOT: (3, "There is no slot with this number."),
+    Refusal.NO_KEEP_MEMORY: (8, "This board has no memory for keeping audio."),
 }

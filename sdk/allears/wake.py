@@ -51,6 +51,8 @@ class WakeDetector:
         self._input_bytes = bytearray(math.prod(INPUT_SHAPE))
         self._input = np.frombuffer(self._input_bytes, np.int8).reshape(INPUT_SHAPE)
         self._window: list[int] = []
+        self.peak = 0.0
+        """Highest mean probability since whoever shows it set it back to 0."""
 
     def step(self, features: list[float]) -> float:
         """Advance by three feature frames (120 values).
@@ -64,6 +66,8 @@ class WakeDetector:
         if len(window) < self._window_steps:
             return 0.0
         mean = sum(window) / self._full_scale
+        if mean > self.peak:
+            self.peak = mean
         if mean <= self._cutoff:
             del window[0]
             return 0.0
@@ -79,6 +83,7 @@ class WakeDetector:
         """Forget the stream."""
         self._model.reset()
         self._window.clear()
+        self.peak = 0.0
 
 
 def load_manifest(path: Path) -> WakeManifest:

@@ -57,6 +57,13 @@ class WakeWatch:
         """Whether a wake word fired and others may still beat it."""
         return self._best is not None
 
+    def take_peak(self) -> float:
+        """Return the words' highest mean probability since this was called last."""
+        highest = max((word.detector.peak for word in self._words), default=0.0)
+        for word in self._words:
+            word.detector.peak = 0.0
+        return highest
+
     def step(self, blocks: list[list[float]], now_ms: int) -> Woken | None:
         """Advance by blocks of three feature frames, the last of which ends at ``now_ms``."""
         for word in self._words:

@@ -10,6 +10,7 @@ from allears.device import boot
 from allears.device.checks import Gate
 from allears.device.core import Device
 from allears.packs.trust import TrustedKey
+from allears.pipeline import View
 from allears_tools.packing.keys import read_key
 
 from tests.device.memory_flash import MemoryFlash
@@ -27,6 +28,9 @@ class DeafListener:
 
     def reset(self):
         pass
+
+    def look(self):
+        return View(0.0, False, False)
 
 
 @pytest.fixture

@@ -9,13 +9,26 @@ from typing import Any
 from allears.contract import SAMPLE_RATE_HZ
 from allears.device.boot import Running, boot
 from allears.device.checks import Gate
+from allears.device.keeping import Keeping
+from allears.device.meter import Meter
 from allears.device.slot import Slot
 from allears.device.storage import Storage
 from allears.device.upload import Progress, Upload
 from allears.errors import PackError
 from allears.events import Command, Event
-from allears.link_contract import MAX_EVENTS, TRIAL_NONE, TRIAL_REQUESTED, TRIAL_RUNNING, Refusal
+from allears.link_contract import (
+    KEEP_OFF,
+    LINK_AUDIO_TIMEOUT_MS,
+    MAX_EVENTS,
+    TRIAL_NONE,
+    TRIAL_REQUESTED,
+    TRIAL_RUNNING,
+    Refusal,
+)
 from allears.packs.contents import Pack, read_pack
+
+_LINK_AUDIO_TIMEOUT_SAMPLES = LINK_AUDIO_TIMEOUT_MS * SAMPLE_RATE_HZ // 1000
+_PART_BYTES = 20 * SAMPLE_RATE_HZ // 1000 * 2
 
 
 @dataclass
@@ -49,6 +62,9 @@ class Device:
         self.refusal = booted.refusal or (Refusal(kept) if kept in list(Refusal) else None)
         self.next_event = 0
         self.events.clear()
+        self.keeping = Keeping()
+        self.meter = Meter()
+        self._deaf_samples = 0
         self.counters.samples = self.counters.wakes = self.counters.commands = 0
 
     def write_upload(
@@ -134,7 +150,9 @@ class Device:
         slot.forget()
 
     def hear(self, samples: bytes, end: bool) -> None:
-        """Hear 16 kHz mono int16 audio; at the `end` of a stream decide what is still due.
+        """Hear 16 kHz mono int16 audio by link; at the `end` of a stream decide what is still due.
+
+        Meanwhile the microphone is passed over.
 
         Raises:
             PackError: no pack runs, or half a sample came.
@@ -143,13 +161,31 @@ class Device:
             raise PackError(Refusal.NOTHING_RUNS)
         if len(samples) % 2:
             raise PackError(Refusal.BAD_REQUEST)
-        listener = self.running.listener
-        heard = listener.feed(samples)
+        self._take(samples)
         if end:
-            heard += listener.finish()
-        self.counters.samples += len(samples) // 2
-        for event in heard:
-            self._keep(event)
+            for event in self.running.listener.finish():
+                self._keep(event)
+        self._deaf_samples = 0 if end else _LINK_AUDIO_TIMEOUT_SAMPLES
+
+    def hear_microphone(self, samples: bytes) -> None:
+        """Hear whole samples from the microphone, 16 kHz mono int16."""
+        if self._deaf_samples:
+            self._deaf_samples = max(0, self._deaf_samples - len(samples) // 2)
+        else:
+            self._take(samples)
+
+    def _take(self, samples: bytes) -> None:
+        """Measure, keep and recognise, whatever the source."""
+        self.meter.add(samples)
+        with self.meter.busy():
+            # In short parts while audio is kept, so that an event finds its place in it.
+            step = _PART_BYTES if self.keeping.what != KEEP_OFF else len(samples)
+            for at in range(0, len(samples), step or 1):
+                part = samples[at : at + step]
+                self.keeping.add(part)
+                self.counters.samples += len(part) // 2
+                for event in self.running.listener.feed(part) if self.running else ():
+                    self._keep(event)
 
     @property
     def audio_ms(self) -> int:
@@ -157,6 +193,7 @@ class Device:
         return self.counters.samples * 1000 // SAMPLE_RATE_HZ
 
     def _keep(self, event: Event) -> None:
+        self.keeping.note(self.next_event, is_wake=not isinstance(event, Command))
         self.events.append((self.next_event, event.to_dict()))
         self.next_event += 1
         if isinstance(event, Command):

@@ -8,7 +8,7 @@ from typing import Any
 
 import cbor2
 
-from allears.device import image_group, os_group, voice_group
+from allears.device import image_group, live_group, os_group, voice_group
 from allears.device.core import Device
 from allears.device.flash import FlashFault
 from allears.device.requests import Reply, Request
@@ -26,8 +26,11 @@ from allears.link_contract import (
     OS_PARAMETERS,
     OS_RESET,
     VOICE_AUDIO,
+    VOICE_CLIP,
     VOICE_COUNTERS,
     VOICE_EVENTS,
+    VOICE_KEEP,
+    VOICE_LIVE,
     VOICE_STATUS,
     Refusal,
 )
@@ -54,6 +57,9 @@ _HANDLERS: dict[tuple[int, int, int], Handler] = {
     (_READ, GROUP_VOICE, VOICE_EVENTS): voice_group.events,
     (_READ, GROUP_VOICE, VOICE_COUNTERS): voice_group.counters,
     (_WRITE, GROUP_VOICE, VOICE_AUDIO): voice_group.audio,
+    (_READ, GROUP_VOICE, VOICE_LIVE): live_group.live,
+    (_WRITE, GROUP_VOICE, VOICE_KEEP): live_group.keep,
+    (_READ, GROUP_VOICE, VOICE_CLIP): live_group.clip,
 }
 
 

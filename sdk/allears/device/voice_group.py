@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from allears.device.core import Device
+from allears.device.live_group import kept
 from allears.device.requests import Reply, Request
 from allears.link_contract import (
     FIELD_AT_MS,
@@ -57,6 +58,7 @@ def status(device: Device, request: Request) -> Reply:
         FIELD_CONFIRMED: bool(running and running.confirmed),
         FIELD_REFUSAL: refusal.value if refusal else 0,
         FIELD_REASON: refusal.sentence if refusal else "",
+        **kept(device),
     }
 
 

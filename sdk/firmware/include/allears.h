@@ -135,6 +135,16 @@ void allears_reset(allears_listener *listener);
 /** 1 while listening for commands, else 0. */
 int allears_is_listening(const allears_listener *listener);
 
+/** What went on since this was asked last, or since the stream began. */
+typedef struct {
+    uint16_t wake_score;  /**< Highest mean probability of a wake word, in 1/256. */
+    uint8_t had_speech;   /**< Whether there was speech. */
+    uint8_t is_listening; /**< Whether it listens for commands now. */
+} allears_view;
+
+/** See what goes on; for showing it. Events do not depend on it. */
+void allears_look(allears_listener *listener, allears_view *view);
+
 #ifdef __cplusplus
 }
 #endif

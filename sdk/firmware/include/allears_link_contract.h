@@ -118,6 +118,15 @@
 /** Events in one reply. */
 #define ALLEARS_MAX_EVENTS_REPLY 8
 
+/** Audio that a device with memory for it keeps, at most. */
+#define ALLEARS_KEEP_MS 3000
+
+/** So much of it comes after the event that it is kept for. */
+#define ALLEARS_KEEP_AFTER_MS 500
+
+/** The microphone is heard again when so much of it went by without audio by link. */
+#define ALLEARS_LINK_AUDIO_TIMEOUT_MS 2000
+
 /** SMP group: echo, reset, parameters, info. */
 #define ALLEARS_GROUP_OS 0
 
@@ -159,6 +168,15 @@
 
 /** Command of the group voice. */
 #define ALLEARS_VOICE_AUDIO 3
+
+/** Command of the group voice. */
+#define ALLEARS_VOICE_LIVE 4
+
+/** Command of the group voice. */
+#define ALLEARS_VOICE_KEEP 5
+
+/** Command of the group voice. */
+#define ALLEARS_VOICE_CLIP 6
 
 /** CBOR map: market, name, version, languages, models' hashes; for reading without a device. */
 #define ALLEARS_SECTION_MANIFEST 1
@@ -202,6 +220,21 @@
 /** A command. */
 #define ALLEARS_EVENT_COMMAND 2
 
+/** Nothing; what was kept is forgotten. */
+#define ALLEARS_KEEP_OFF 0
+
+/** The next event; the clip then stays until keep is written anew. */
+#define ALLEARS_KEEP_EVENT 1
+
+/** The next wake word. */
+#define ALLEARS_KEEP_WAKE 2
+
+/** The next command. */
+#define ALLEARS_KEEP_COMMAND 3
+
+/** What comes next, whatever it is. */
+#define ALLEARS_KEEP_NOW 4
+
 /** Country code of the pack that runs, empty without one. */
 #define ALLEARS_FIELD_MARKET "market"
 
@@ -231,6 +264,12 @@
 
 /** Its sentence. */
 #define ALLEARS_FIELD_REASON "reason"
+
+/** What audio is kept for: a name of keep_kinds. */
+#define ALLEARS_FIELD_KEEP "keep"
+
+/** How much of it the device can keep; 0: it has no memory for that. */
+#define ALLEARS_FIELD_KEEP_MS "keep_ms"
 
 /** Number of the first event wanted. */
 #define ALLEARS_FIELD_SINCE "since"
@@ -291,6 +330,48 @@
 
 /** True: the stream ends here; what is still due is decided and the listener starts anew. */
 #define ALLEARS_FIELD_END "end"
+
+/** Largest sample without its sign. */
+#define ALLEARS_FIELD_PEAK "peak"
+
+/** Mean of the squared samples. */
+#define ALLEARS_FIELD_POWER "power"
+
+/** Whether there was speech. */
+#define ALLEARS_FIELD_SPEECH "speech"
+
+/** Highest mean probability of a wake word, in 1/256; 0 while none is looked for. */
+#define ALLEARS_FIELD_WAKE_SCORE "wake_score"
+
+/** Whether the device listens for commands now. */
+#define ALLEARS_FIELD_LISTENING "listening"
+
+/** Time spent hearing since boot, modulo 2^32; only where the board has a clock. */
+#define ALLEARS_FIELD_BUSY_US "busy_us"
+
+/** Time since boot, modulo 2^32; likewise. */
+#define ALLEARS_FIELD_UP_US "up_us"
+
+/** Size of the stack; only where the board can tell. */
+#define ALLEARS_FIELD_STACK_BYTES "stack_bytes"
+
+/** Most of it ever used since boot; likewise. */
+#define ALLEARS_FIELD_STACK_USED "stack_used"
+
+/** Clips kept since boot. */
+#define ALLEARS_FIELD_CLIPS "clips"
+
+/** Whether the clip is whole; while it is not, only what is kept now can be read. */
+#define ALLEARS_FIELD_READY "ready"
+
+/** Bytes into the clip. */
+#define ALLEARS_FIELD_OFF "off"
+
+/** Bytes of the clip so far. */
+#define ALLEARS_FIELD_LEN "len"
+
+/** What a kind of keeping is called on the link, by its number. */
+#define ALLEARS_KEEP_NAMES {"off", "event", "wake", "command", "now"}
 
 /** The request lacks a field, or one has a wrong value. */
 #define ALLEARS_REFUSAL_BAD_REQUEST 100
@@ -379,6 +460,9 @@
 /** There is no slot with this number. */
 #define ALLEARS_REFUSAL_NO_SUCH_SLOT 144
 
+/** This board has no memory for keeping audio. */
+#define ALLEARS_REFUSAL_NO_KEEP_MEMORY 145
+
 /** Every refusal as X(code, SMP's nearest rc, sentence). */
 #define ALLEARS_REFUSALS(X) \
   X(ALLEARS_REFUSAL_BAD_REQUEST, 3, "The request lacks a field, or one has a wrong value.") \
@@ -409,6 +493,7 @@
   X(ALLEARS_REFUSAL_UNTESTED, 6, "Only a pack that runs can be confirmed: test it and reset first.") \
   X(ALLEARS_REFUSAL_NOTHING_RUNS, 6, "No pack runs: flash one.") \
   X(ALLEARS_REFUSAL_SLOT_IN_USE, 6, "The slot holds the pack that runs or is confirmed.") \
-  X(ALLEARS_REFUSAL_NO_SUCH_SLOT, 3, "There is no slot with this number.")
+  X(ALLEARS_REFUSAL_NO_SUCH_SLOT, 3, "There is no slot with this number.") \
+  X(ALLEARS_REFUSAL_NO_KEEP_MEMORY, 8, "This board has no memory for keeping audio.")
 
 #endif

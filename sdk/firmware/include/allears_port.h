@@ -37,6 +37,19 @@ typedef struct {
 
     /** Tells a line of text to whoever watches the board; may be null. */
     void (*log)(void *context, const char *line);
+
+    /** Microseconds since boot, modulo 2^32; null: the device tells no load. */
+    uint32_t (*clock_us)(void *context);
+
+    /** Most bytes of the stack that were ever used since boot; null: it tells none. */
+    uint32_t (*stack_used)(void *context);
+
+    /** Size of the stack; only with `stack_used`. */
+    uint32_t stack_bytes;
+
+    /** RAM of ALLEARS_KEEP_SAMPLES (device/keeping.h) where audio is kept for the host when it asks
+     * for it; null: this board keeps none. */
+    int16_t *keep;
 } allears_port_t;
 
 #endif

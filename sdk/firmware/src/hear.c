@@ -170,6 +170,7 @@ void ae_hear(allears_listener *listener)
         return;
     }
     int speech = ae_vad_is_speech(&listener->vad, listener->block);
+    listener->had_speech |= (uint8_t)speech;
     listener->quiet_blocks = speech ? 0 : listener->quiet_blocks + 1;
     remember(listener);
     if (listener->decider.listening) {
@@ -194,6 +195,7 @@ void ae_begin(allears_listener *listener)
     listener->recent_count = listener->recent_next = 0;
     listener->unheard_blocks = 0;
     listener->flushing = 0;
+    listener->had_speech = 0;
     if (listener->options & ALLEARS_ASSUME_WAKE) {
         start_listening(listener, UINT32_MAX, 0, 0);
     }

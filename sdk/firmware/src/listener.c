@@ -291,6 +291,14 @@ void allears_reset(allears_listener *listener)
     listener->event_count = 0;
 }
 
+void allears_look(allears_listener *listener, allears_view *view)
+{
+    view->is_listening = listener->decider.listening != 0;
+    view->had_speech = listener->had_speech;
+    view->wake_score = ae_waking_take_peak(&listener->waking);
+    listener->had_speech = 0;
+}
+
 int allears_is_listening(const allears_listener *listener)
 {
     return listener->decider.listening != 0;

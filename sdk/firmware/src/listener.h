@@ -41,6 +41,7 @@ struct allears_listener {
     uint32_t block_fill;    /**< Samples in the block. */
     uint32_t flush_left;    /**< Samples of silence that allears_finish() has still to feed. */
     int flushing;
+    uint8_t had_speech; /**< Since allears_look(). */
     uint32_t event_count, event_next;
     allears_event events[ALLEARS_EVENT_QUEUE];
     int16_t block[AE_BLOCK_SAMPLES];

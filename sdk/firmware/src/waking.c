@@ -11,7 +11,7 @@ void ae_waking_reset(ae_waking *waking)
     for (uint32_t i = 0; i < waking->count; i++) {
         ae_wake_word *word = &waking->words[i];
         ae_program_reset(&word->program, word->state);
-        word->filled = word->next = 0;
+        word->filled = word->next = word->peak = 0;
     }
     waking->held_off_until_ms = 0;
     waking->best_word = -1;
@@ -33,10 +33,22 @@ void ae_wake_word_step(ae_wake_word *word, const int8_t *features, uint8_t *scra
     for (uint32_t i = 0; i < steps; i++) {
         sum += word->window[i];
     }
+    word->peak = sum > word->peak ? sum : word->peak;
     if (sum > word->language->wake_limit) {
         word->filled = 0;
         *total = sum > *total ? sum : *total;
     }
+}
+
+uint16_t ae_waking_take_peak(ae_waking *waking)
+{
+    uint32_t highest = 0;
+    for (uint32_t i = 0; i < waking->count; i++) {
+        uint32_t mean = waking->words[i].peak / waking->words[i].language->wake_window_steps;
+        highest = mean > highest ? mean : highest;
+        waking->words[i].peak = 0;
+    }
+    return (uint16_t)highest;
 }
 
 int ae_waking_judge(ae_waking *waking, const uint32_t *totals, uint64_t now_ms, ae_woken *woken)

@@ -16,6 +16,7 @@ typedef struct {
     uint8_t window[AE_MAX_WAKE_WINDOW];
     uint32_t filled; /**< Outputs in the window. */
     uint32_t next;   /**< Where the next one goes. */
+    uint32_t peak;   /**< Highest sum since ae_waking_take_peak(). */
 } ae_wake_word;
 
 /** A single wake word fires at once. Of several, the first to fire opens a contest, and the one with
@@ -38,6 +39,9 @@ typedef struct {
 
 /** Forget the stream. */
 void ae_waking_reset(ae_waking *waking);
+
+/** Return the words' highest mean probability since this was called last, in 1/256. */
+uint16_t ae_waking_take_peak(ae_waking *waking);
 
 /** Advance by one block of features, int8 [120]; `total` rises to the sum that fired, if any did. */
 void ae_wake_word_step(ae_wake_word *word, const int8_t *features, uint8_t *scratch,

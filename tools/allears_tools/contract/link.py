@@ -19,6 +19,9 @@ C_FILE = _ROOT / "sdk/firmware/include/allears_link_contract.h"
 
 _ORIGIN = "Generated from sdk/contract/link.yaml by allears_tools.contract.link."
 
+_TABLES = (("section_kinds", "section"), ("event_kinds", "event"), ("keep_kinds", "keep"))
+"""Tables of numbered kinds, with what their constants begin with."""
+
 
 def read_link(path: Path = LINK_YAML) -> dict[str, Any]:
     """Return link.yaml as plain data, in file order."""
@@ -34,7 +37,7 @@ def _numbers(link: dict[str, Any]) -> Iterator[tuple[str, int, bool, str]]:
     for group, commands in link["commands"].items():
         for name, value in commands.items():
             yield f"{group}_{name}", value, False, f"Command of the group {group}."
-    for table, prefix in (("section_kinds", "section"), ("event_kinds", "event")):
+    for table, prefix in _TABLES:
         for name, entry in link[table].items():
             yield f"{prefix}_{name}", entry["value"], False, _sentence(entry["about"])
 
@@ -49,7 +52,9 @@ def render_python(link: dict[str, Any]) -> str:
         lines += [f'FIELD_{name.upper()} = "{name}"', f'"""{_sentence(about)}"""', ""]
     lines += ["SECTION_NAMES = {"]
     lines += [f'    SECTION_{name.upper()}: "{name}",' for name in link["section_kinds"]]
-    lines += ["}", '"""What a section is called in listings."""', "", ""]
+    lines += ["}", '"""What a section is called in listings."""', "", "KEEP_NAMES = {"]
+    lines += [f'    KEEP_{name.upper()}: "{name}",' for name in link["keep_kinds"]]
+    lines += ["}", '"""What a kind of keeping is called on the link."""', "", ""]
     lines += [
         "class Refusal(IntEnum):",
         '    """Why a device refused; `sentence` tells a person."""',
@@ -80,6 +85,9 @@ def render_c(link: dict[str, Any]) -> str:
             f'#define ALLEARS_FIELD_{name.upper()} "{name}"',
             "",
         ]
+    names = ", ".join(f'"{name}"' for name in link["keep_kinds"])
+    lines += ["/** What a kind of keeping is called on the link, by its number. */"]
+    lines += [f"#define ALLEARS_KEEP_NAMES {{{names}}}", ""]
     for name, entry in link["refusals"].items():
         lines += [f"/** {entry['sentence']} */"]
         lines += [f"#define ALLEARS_REFUSAL_{name.upper()} {entry['code']}", ""]

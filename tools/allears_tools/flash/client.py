@@ -21,10 +21,15 @@ from smpclient.transport import SMPTransportDisconnected
 from allears_tools.flash.errors import DeviceRefusal, LineError
 from allears_tools.flash.messages import (
     AudioWrite,
+    ClipPart,
+    ClipRead,
     Counters,
     CountersRead,
     EventsRead,
     HeardEvent,
+    KeepWrite,
+    Live,
+    LiveRead,
     Status,
     StatusRead,
 )
@@ -152,6 +157,31 @@ class DeviceClient:
             if told.next > since + len(heard):
                 heard += await self.events(since + len(heard))
         return heard
+
+    async def live(self) -> Live:
+        """Ask what goes on now."""
+        return await self._ask(LiveRead())
+
+    async def keep(self, what: str) -> None:
+        """Let the device keep audio for "event", "wake", "command" or "now"; "off" forgets it."""
+        await self._ask(KeepWrite(keep=what))
+
+    async def clip_part(self, offset: int) -> ClipPart:
+        """Ask for the clip that is kept, from a byte on."""
+        return await self._ask(ClipRead(off=offset))
+
+    async def clip(self) -> tuple[ClipPart, bytes]:
+        """Return the clip so far, int16, with the last of its parts."""
+        audio = b""
+        while True:
+            part = await self.clip_part(len(audio))
+            audio += part.data
+            if len(audio) >= part.len or not part.data:
+                return part, audio
+
+    async def play(self, part: bytes, *, end: bool = False) -> int:
+        """Let the device hear a part of a stream; return the number its next event will have."""
+        return int((await self._ask(AudioWrite(data=part, end=end))).next)
 
     async def finish(self, since: int) -> list[HeardEvent]:
         """End the stream of the device's microphone; return the events from `since` on."""

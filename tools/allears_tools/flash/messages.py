@@ -5,8 +5,11 @@ from __future__ import annotations
 from allears.link_contract import (
     GROUP_VOICE,
     VOICE_AUDIO,
+    VOICE_CLIP,
     VOICE_COUNTERS,
     VOICE_EVENTS,
+    VOICE_KEEP,
+    VOICE_LIVE,
     VOICE_STATUS,
 )
 from pydantic import BaseModel, ConfigDict
@@ -52,6 +55,8 @@ class Status(_Reply):
     confirmed: bool
     refusal: int
     reason: str
+    keep: str = "off"
+    keep_ms: int = 0
 
 
 class StatusRead(_VoiceGroup, message.ReadRequest):
@@ -134,3 +139,71 @@ class AudioWrite(_VoiceGroup, message.WriteRequest):
 
     data: bytes
     end: bool = False
+
+
+class Live(_Reply):
+    """What goes on; since it was asked last where link.yaml says so."""
+
+    _COMMAND_ID = VOICE_LIVE
+
+    audio_ms: int
+    next: int
+    clips: int
+    peak: int
+    power: int
+    speech: bool
+    wake_score: int
+    listening: bool
+    busy_us: int | None = None
+    up_us: int | None = None
+    stack_bytes: int | None = None
+    stack_used: int | None = None
+
+
+class LiveRead(_VoiceGroup, message.ReadRequest):
+    """Ask for `Live`."""
+
+    _COMMAND_ID = VOICE_LIVE
+    _Response = Live
+
+
+class Kept(message.WriteResponse):
+    """What audio is kept for, and how much at most."""
+
+    model_config = ConfigDict(extra="ignore", frozen=True)
+    _GROUP_ID = GROUP_VOICE
+    _COMMAND_ID = VOICE_KEEP
+
+    keep: str
+    keep_ms: int
+
+
+class KeepWrite(_VoiceGroup, message.WriteRequest):
+    """Let the device keep audio in RAM; "off" forgets it."""
+
+    _COMMAND_ID = VOICE_KEEP
+    _Response = Kept
+
+    keep: str
+
+
+class ClipPart(_Reply):
+    """A part of the clip that is kept; `n` is the number of the event it was kept for."""
+
+    _COMMAND_ID = VOICE_CLIP
+
+    clips: int
+    ready: bool
+    len: int
+    off: int
+    data: bytes
+    n: int | None = None
+
+
+class ClipRead(_VoiceGroup, message.ReadRequest):
+    """Ask for `ClipPart`."""
+
+    _COMMAND_ID = VOICE_CLIP
+    _Response = ClipPart
+
+    off: int

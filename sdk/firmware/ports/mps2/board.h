@@ -16,6 +16,9 @@
 #error "define BOARD_MPS2_AN386 or BOARD_MPS2_AN500"
 #endif
 
+/* Fills the stack at reset, so that its depth can be told. */
+#define STACK_PAINT 0x5AC5AC5Au
+
 #define SYSTEM_CLOCK_HZ 25000000u
 
 /* CMSDK APB UARTs: 0 is the link, 1 the log. */

@@ -4,8 +4,9 @@
 #include "flash.h"
 #include "microphone.h"
 #include "uart.h"
+#include "vitals.h"
 
-enum { TICK_HZ = 100, BLOCK_SAMPLES = 160 };
+enum { BLOCK_SAMPLES = 160 };
 
 /* Enough for three languages; tests/board/test_budgets.py holds it to its limit. */
 #ifndef LISTENER_BYTES
@@ -15,10 +16,8 @@ enum { TICK_HZ = 100, BLOCK_SAMPLES = 160 };
 static allears_device device;
 static uint64_t memory[LISTENER_BYTES / sizeof(uint64_t)];
 
-/* Only wakes the main loop, which then looks at the microphone. */
-void systick_interrupt(void)
-{
-}
+/* This board has RAM to spare; where there is none, `keep` stays null. */
+static int16_t kept_audio[ALLEARS_KEEP_SAMPLES] __attribute__((section(".keep")));
 
 static void reset_board(void *context)
 {
@@ -47,7 +46,7 @@ static void log_boot(const allears_port_t *port)
 
 int main(void)
 {
-    static const allears_port_t PORT = {
+    const allears_port_t port = {
         .flash = (const uint8_t *)FLASH_ADDRESS,
         .program = flash_program,
         .erase = flash_erase,
@@ -56,16 +55,18 @@ int main(void)
         .public_key = (const uint8_t *)FACTORY_ADDRESS,
         .board = BOARD_NAME,
         .log = uart_log,
+        .clock_us = vitals_clock_us,
+        .stack_used = vitals_stack_used,
+        .stack_bytes = vitals_stack_bytes(),
+        .keep = kept_audio,
     };
     int16_t samples[BLOCK_SAMPLES];
     uint8_t byte;
     uart_init();
     microphone_init();
-    allears_device_boot(&device, &PORT, memory, sizeof memory);
-    log_boot(&PORT);
-    SYSTICK_RELOAD = SYSTEM_CLOCK_HZ / TICK_HZ - 1;
-    SYSTICK_VALUE = 0;
-    SYSTICK_CONTROL = 7; /* core clock, interrupt, on */
+    allears_device_boot(&device, &port, memory, sizeof memory);
+    log_boot(&port);
+    vitals_init();
     for (;;) {
         size_t count = microphone_read(samples, BLOCK_SAMPLES);
         if (count > 0) allears_device_hear(&device, samples, count);

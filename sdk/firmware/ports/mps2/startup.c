@@ -3,8 +3,11 @@
 
 #include "board.h"
 
+extern uint32_t _stack_bottom[];
 extern uint32_t _data_source, _data_start, _data_end, _bss_start, _bss_end;
 void _stack_top(void); /* the linker's address, not a function */
+
+enum { STACK_FRAME_WORDS = 16 };
 
 int main(void);
 void uart_receive_interrupt(void);
@@ -16,6 +19,9 @@ void reset_handler(void)
     __asm volatile("dsb\n isb");
     for (uint32_t *from = &_data_source, *to = &_data_start; to < &_data_end;) *to++ = *from++;
     for (uint32_t *to = &_bss_start; to < &_bss_end;) *to++ = 0;
+    /* Nothing lies on the stack but this function's own frame. */
+    uint32_t *here = (uint32_t *)__builtin_frame_address(0);
+    for (uint32_t *to = _stack_bottom; to < here - STACK_FRAME_WORDS; to++) *to = STACK_PAINT;
     main();
     for (;;) {}
 }

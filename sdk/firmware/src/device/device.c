@@ -12,6 +12,7 @@ void allears_device_boot(allears_device *device, const allears_port_t *port, voi
     device->port = port;
     device->hearing.memory = memory;
     device->hearing.memory_bytes = memory_bytes;
+    device->keeping.ring = port->keep;
     allears_slots_boot(&device->slots, port, allears_hearing_load, &device->hearing);
     if (device->slots.running_slot == ALLEARS_NO_SLOT) device->hearing.listener = NULL;
 }
@@ -71,7 +72,31 @@ void allears_device_receive(allears_device *device, uint8_t byte)
     if (device->reset_is_due) device->port->reset(device->port->context);
 }
 
+static uint32_t clock_us(const allears_device *device)
+{
+    const allears_port_t *port = device->port;
+    return port->clock_us != NULL ? port->clock_us(port->context) : 0;
+}
+
+void allears_device_take(allears_device *device, const int16_t *samples, size_t count)
+{
+    allears_hearing *hearing = &device->hearing;
+    uint32_t started_us = clock_us(device);
+    uint32_t event = hearing->next;
+    allears_meter_add(&device->meter, samples, count);
+    allears_keeping_add(&device->keeping, samples, count);
+    allears_hearing_feed(hearing, samples, count);
+    for (; event != hearing->next; event++)
+        allears_keeping_note(&device->keeping, event,
+                             allears_hearing_event(hearing, event)->kind == ALLEARS_WAKE);
+    device->meter.busy_us += clock_us(device) - started_us;
+}
+
 void allears_device_hear(allears_device *device, const int16_t *samples, size_t count)
 {
-    allears_hearing_feed(&device->hearing, samples, count);
+    if (device->deaf_samples == 0)
+        allears_device_take(device, samples, count);
+    else
+        device->deaf_samples -= device->deaf_samples < count ? device->deaf_samples
+                                                             : (uint32_t)count;
 }

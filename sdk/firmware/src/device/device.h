@@ -8,6 +8,8 @@
 #include "allears_link_contract.h"
 #include "allears_port.h"
 #include "device/hearing.h"
+#include "device/keeping.h"
+#include "device/meter.h"
 #include "link/frame.h"
 #include "slots/slots.h"
 
@@ -22,6 +24,9 @@ typedef struct {
     allears_frame_t frame;
     uint32_t frames;   /* requests understood since boot */
     uint32_t refusals; /* requests refused since boot */
+    allears_keeping keeping;
+    allears_meter meter;
+    uint32_t deaf_samples; /* of the microphone that are still passed over for audio by link */
     uint8_t reset_is_due;
     uint8_t reply[ALLEARS_REPLY_BYTES];
 } allears_device;
@@ -34,7 +39,7 @@ void allears_device_boot(allears_device *device, const allears_port_t *port, voi
 /** Takes a byte from the host; answers where it completes a request. */
 void allears_device_receive(allears_device *device, uint8_t byte);
 
-/** Hears samples from the microphone. */
+/** Hears samples from the microphone; while audio comes by link, they are passed over. */
 void allears_device_hear(allears_device *device, const int16_t *samples, size_t count);
 
 #endif

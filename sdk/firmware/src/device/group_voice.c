@@ -2,6 +2,8 @@
 
 #include "device/groups.h"
 
+enum { LINK_AUDIO_TIMEOUT_SAMPLES = ALLEARS_LINK_AUDIO_TIMEOUT_MS * 16 };
+
 static void put_languages(allears_device *device, zcbor_state_t *map)
 {
     const allears_models *models = &device->hearing.models;
@@ -38,6 +40,7 @@ static uint16_t status(allears_device *device, const allears_smp_request *reques
                          runs && slots->running_slot == slots->journal.state.confirmed);
     allears_smp_put_u32(map, ALLEARS_FIELD_REFUSAL, slots->last_refusal);
     allears_smp_put_text(map, ALLEARS_FIELD_REASON, sentence, strlen(sentence));
+    allears_put_keep(device, map);
     return 0;
 }
 
@@ -95,13 +98,13 @@ static uint16_t counters(allears_device *device, const allears_smp_request *requ
 }
 
 /* Hears a request's samples, which lie at any address. */
-static void hear(allears_hearing *hearing, const uint8_t *bytes, size_t size)
+static void hear(allears_device *device, const uint8_t *bytes, size_t size)
 {
     int16_t block[64];
     while (size > 0) {
         size_t part = size < sizeof block ? size : sizeof block;
         memcpy(block, bytes, part); /* both are little-endian */
-        allears_hearing_feed(hearing, block, part / sizeof block[0]);
+        allears_device_take(device, block, part / sizeof block[0]);
         bytes += part;
         size -= part;
     }
@@ -117,8 +120,9 @@ static uint16_t audio(allears_device *device, const allears_smp_request *request
     uint16_t refusal = allears_smp_fields(request, fields, 2);
     if (refusal != 0 || data.len % 2 != 0) return ALLEARS_REFUSAL_BAD_REQUEST;
     if (device->hearing.listener == NULL) return ALLEARS_REFUSAL_NOTHING_RUNS;
-    hear(&device->hearing, data.value, data.len);
+    hear(device, data.value, data.len);
     if (end) allears_hearing_end(&device->hearing);
+    device->deaf_samples = end ? 0 : LINK_AUDIO_TIMEOUT_SAMPLES;
     allears_smp_put_u32(map, ALLEARS_FIELD_AUDIO_MS, allears_hearing_ms(&device->hearing));
     allears_smp_put_u32(map, ALLEARS_FIELD_NEXT, device->hearing.next);
     return 0;
@@ -127,6 +131,7 @@ static uint16_t audio(allears_device *device, const allears_smp_request *request
 allears_answer allears_group_voice(uint8_t operation, uint8_t command)
 {
     if (command == ALLEARS_VOICE_AUDIO) return operation == ALLEARS_SMP_WRITE ? audio : NULL;
+    if (command >= ALLEARS_VOICE_LIVE) return allears_group_live(operation, command);
     if (operation != ALLEARS_SMP_READ) return NULL;
     if (command == ALLEARS_VOICE_STATUS) return status;
     if (command == ALLEARS_VOICE_EVENTS) return events;
