@@ -28,17 +28,17 @@ class EmulatedBoard:
         self.folder = BoardFolder(path)
         self.machine = MACHINES[machine]
         self.firmware = firmware
-        self.port = ""
+        self.port = self.link = ""
 
     def start(self, link: str) -> None:
-        self.port = emulator.start(self.folder, self.machine, self.firmware, link).port
+        running = emulator.start(self.folder, self.machine, self.firmware, link)
+        self.port, self.link = running.port, running.link
 
-    def power_cut(self) -> None:
-        self.port = emulator.power_cut(self.folder, self.machine, self.firmware).port
-
-    def flash(self, pack: Pack) -> Report:
+    def flash(
+        self, pack: Pack, tell: Callable[[str, int, int], None] = lambda *_: None, **options
+    ) -> Report:
         """Flash as `allears flash` does."""
-        return asyncio.run(Flashing(self.port, lambda board: pack, lambda *_: None).run())
+        return asyncio.run(Flashing(self.port, lambda board: pack, tell, **options).run())
 
     def ask(self, question: Callable[[DeviceClient], Awaitable[Answer]]) -> Answer:
         """Connect, ask, disconnect."""
