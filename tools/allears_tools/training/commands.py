@@ -30,10 +30,10 @@ from allears_tools.training.material import (
     Material,
     StreamPlan,
     make_streams,
-    real_negatives,
     synthetic,
 )
 from allears_tools.training.network import StreamNetwork
+from allears_tools.training.people import real_commands, real_negatives
 from allears_tools.training.streams import COMMAND_WINDOW, NONE, Utterance
 
 STEP_S = 0.04
@@ -56,6 +56,8 @@ class CommandRecipe:
     development_streams: int = 300
     clips_per_text: dict[str, int] = field(default_factory=lambda: {"kokoro": 100, "espeak": 60})
     negatives_per_text: dict[str, int] = field(default_factory=lambda: {"kokoro": 3, "espeak": 1})
+    real_repeats: int = 2
+    """How often a person's recording of a command counts against one synthetic clip."""
     snr_db: tuple[float, float] = (3.0, 35.0)
     background_share: float = 0.3
     noise_share: float = 0.15
@@ -94,6 +96,9 @@ def gather(
         # synthetic, teach that a real voice is no command (docs/experiments.md 4).
         people = real_negatives(labels, lambda clip: True)
         material.background = [u for u in people if u.background]
+        said, other = real_commands(labels, language, number)
+        material.positives += said * recipe.real_repeats
+        material.negatives += other
     return material
 
 

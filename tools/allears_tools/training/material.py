@@ -24,8 +24,6 @@ from allears_tools.augment import (
     synthetic_noises,
 )
 from allears_tools.augment.voice import tape_speed
-from allears_tools.evaluate.labels import Clip, read_labels
-from allears_tools.evaluate.split import is_test
 from allears_tools.seeds import LanguageSeed, load_language
 from allears_tools.speech import SpeechCache
 from allears_tools.speech.judge import intelligible
@@ -45,9 +43,6 @@ from allears_tools.training.streams import (
 
 class TrainingError(AllEarsError):
     """Training cannot start with what is there."""
-
-
-_NOISE_KINDS = frozenset({"noise", "music", "noise-car", "beep"})
 
 
 def load_clip(path: Path) -> NDArray[np.float32]:
@@ -127,20 +122,6 @@ def synthetic(
             if label is not None:
                 samples = cache.read(entry).astype(np.float32) / 32768
                 out.append(Utterance(trim(samples), label))
-    return out
-
-
-def real_negatives(labels: Path, keep: Callable[[Clip], bool]) -> list[Utterance]:
-    """Recordings of people that may train, as utterances of no class."""
-    out = []
-    for clip in read_labels(labels):
-        if is_test(clip) or clip.kind in _NOISE_KINDS or not keep(clip):
-            continue
-        samples = load_clip(clip.audio)
-        if np.abs(samples).max() < 1e-3:
-            continue
-        long = len(samples) > 3 * SAMPLE_RATE_HZ
-        out.append(Utterance(samples if long else trim(samples), 0, background=long))
     return out
 
 

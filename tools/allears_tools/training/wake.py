@@ -31,10 +31,10 @@ from allears_tools.training.material import (
     StreamPlan,
     load_clip,
     make_streams,
-    real_negatives,
     synthetic,
 )
 from allears_tools.training.network import StreamNetwork
+from allears_tools.training.people import real_negatives
 from allears_tools.training.streams import (
     NONE,
     SAMPLE_RATE_HZ,
