@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import os
-from pathlib import Path
-
 import pytest
 
 pytest.importorskip("imgtool", reason="packs need the extra [flash]: pip install -e .[flash]")
@@ -14,7 +11,7 @@ from allears_tools.board.bench import TARGETS, measure
 from allears_tools.board.errors import BoardError
 from allears_tools.board.machines import MACHINES
 
-RESULTS = Path(os.environ.get("ALLEARS_BENCH_RESULTS", Path(__file__).parent / "results"))
+from benchmarks.results import RESULTS
 
 
 @pytest.mark.parametrize("board", MACHINES)

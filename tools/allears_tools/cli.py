@@ -90,8 +90,8 @@ JOBS = (
     Job(
         "bench",
         "bench",
-        "Measure latency, cost and size on this machine.",
-        "allears bench --seconds 20",
+        "Measure latency, cost and size on this machine, beside other engines.",
+        "allears bench --all --html bench.html    or: allears bench streaming --recordings l.tsv",
     ),
     Job(
         "seeds",
@@ -142,6 +142,24 @@ JOBS = (
         "allears test --port /dev/ttyUSB0 --profile rs --html report.html",
     ),
     Job(
+        "monitor",
+        "monitor",
+        "Watch a device while it listens.",
+        "allears monitor --port /dev/ttyUSB0    or: allears monitor --port kitchen/tty --web",
+    ),
+    Job(
+        "record",
+        "record",
+        "Record a person's commands with a device's microphone.",
+        "allears record --port /dev/ttyUSB0 --profile rs --speaker ana --out our-recordings",
+    ),
+    Job(
+        "soak",
+        "testing.soak",
+        "Play hours of speech and noise; watch memory, counters, false alarms.",
+        "allears soak --profile gb --hours 1    or: allears soak --port /dev/ttyUSB0 --profile gb",
+    ),
+    Job(
         "ports",
         "flash",
         "List the ports that a device may answer on.",
@@ -150,6 +168,7 @@ JOBS = (
 )
 
 _EXTRA_OF_PACKAGE = {
+    "aiohttp": "tools",
     "matplotlib": "tools",
     "joblib": "tools",
     "ai_edge_litert": "board",

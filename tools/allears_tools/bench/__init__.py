@@ -1,1 +1,1 @@
-"""Benchmark on the host: what each stage and the whole pipeline cost, beside a peer."""
+"""Benchmark on the host: what stages, pipelines and interpreters cost, beside peers."""

@@ -1,20 +1,17 @@
-"""The things measured: each stage alone, the pipeline, and pymicro-wakeword."""
+"""Our side of what is measured: each stage alone, and whole listeners."""
 
 from __future__ import annotations
 
 from typing import Any
 
-import allears
 import numpy as np
+from allears import Listener, Profile
 from allears.commands import load_head
-from allears.contract import (
-    EAR_STRIDE_FRAMES,
-    FEATURE_STEP_MS,
-    SAMPLE_RATE_HZ,
-    WAKE_STRIDE_FRAMES,
-)
+from allears.contract import EAR_STRIDE_FRAMES, FEATURE_STEP_MS, SAMPLE_RATE_HZ, WAKE_STRIDE_FRAMES
 from allears.ear import load_ear
 from allears.features import FeatureExtractor
+from allears.interpreter import NATIVE, chosen_interpreter
+from allears.languages import wake_folder
 from allears.locate import models_dir
 from allears.pipeline import BLOCK_MS
 from allears.vad import VoiceActivity
@@ -24,71 +21,76 @@ from numpy.typing import NDArray
 from allears_tools.bench.measure import Job
 
 Samples = NDArray[np.int16]
-CHUNK_MS = 10
+
+CHUNK_MS = 20
+"""Audio handed to a listener at once."""
+
+PEER_CHUNK_MS = 10
 """Audio handed over at once where we are compared: pymicro-wakeword's README has it so."""
 
+MODES = ("always_on", "listening")
+WAKE_MS = WAKE_STRIDE_FRAMES * FEATURE_STEP_MS
+EAR_MS = EAR_STRIDE_FRAMES * FEATURE_STEP_MS
 
-def blocks(samples: Samples, chunk_ms: int = CHUNK_MS) -> list[bytes]:
+
+def blocks(samples: Samples, chunk_ms: int) -> list[bytes]:
     """Cut audio into int16 chunks."""
     data = samples.tobytes()
     size = SAMPLE_RATE_HZ * chunk_ms // 1000 * 2
     return [data[at : at + size] for at in range(0, len(data) - size + 1, size)]
 
 
-def stage_jobs(samples: Samples, language: str) -> list[Job]:
-    """Return a job for each stage, fed with what the stage before it gave."""
-    chunks = blocks(samples)
-    vad, front_end = VoiceActivity(), FeatureExtractor()
-    wake = load_detector(models_dir() / language / "wake.json")
-    ear = load_ear(models_dir() / "ear.tflite")
-    head = load_head(models_dir() / language)
-    frames = [frame for chunk in chunks if (frame := front_end.step(chunk))]
-    wake_steps = _joined(frames, WAKE_STRIDE_FRAMES)
+def stage_jobs(samples: Samples, profile: Profile, interpreter: str) -> list[Job]:
+    """Return a job for each stage, fed with what the stage before it gave.
+
+    A profile's languages have a wake stage each, but for shared wake words, and a commands stage.
+    """
+    if interpreter == NATIVE:
+        from allears_tools.bench.native_stages import native_stage_jobs
+
+        return native_stage_jobs(samples, profile)
+    with chosen_interpreter(interpreter):
+        return _python_stage_jobs(samples, profile)
+
+
+def _python_stage_jobs(samples: Samples, profile: Profile) -> list[Job]:
+    models = models_dir()
+    steps = blocks(samples, FEATURE_STEP_MS)
+    vad, front_end, ear = VoiceActivity(), FeatureExtractor(), load_ear(models / "ear.tflite")
+    frames = [frame for step in steps if (frame := front_end.step(step))]
     ear_steps = _joined(frames, EAR_STRIDE_FRAMES)
     embeddings = [ear.step(step).copy() for step in ear_steps]
-    wake_ms, ear_ms = (
-        WAKE_STRIDE_FRAMES * FEATURE_STEP_MS,
-        EAR_STRIDE_FRAMES * FEATURE_STEP_MS,
-    )
-    return [
-        Job("vad", vad.is_speech, blocks(samples, BLOCK_MS), BLOCK_MS, vad.reset),
-        Job("features", front_end.step, chunks, CHUNK_MS, front_end.reset),
-        Job("wake", wake.step, wake_steps, wake_ms, wake.reset),
-        Job("ear", ear.step, ear_steps, ear_ms, ear.reset),
-        Job("head", head.step, embeddings, ear_ms, head.reset),
+    jobs = [
+        Job("voice activity", vad.is_speech, blocks(samples, BLOCK_MS), BLOCK_MS, vad.reset),
+        Job("front end", front_end.step, steps, FEATURE_STEP_MS, front_end.reset),
     ]
+    for folder in wake_folders(profile):
+        wake = load_detector(folder / "wake.json")
+        fed = _joined(frames, WAKE_STRIDE_FRAMES)
+        jobs.append(Job(f"wake {folder.name}", wake.step, fed, WAKE_MS, wake.reset))
+    jobs.append(Job("ear", ear.step, ear_steps, EAR_MS, ear.reset))
+    for entry in profile.languages:
+        head = load_head(models / entry.language)
+        jobs.append(Job(f"commands {entry.language}", head.step, embeddings, EAR_MS, head.reset))
+    return jobs
 
 
-def pipeline_jobs(
-    samples: Samples, profile: str, language: str, chunk_ms: int = BLOCK_MS
-) -> list[Job]:
-    """Return the whole pipeline, waiting for the wake word and listening for commands.
-
-    It works once in BLOCK_MS, so that in smaller chunks most calls only wait.
-    """
-    chunks = blocks(samples, chunk_ms)
-    waiting = allears.Listener(profile, language=language)
-    listening = allears.Listener(profile, language=language, assume_wake=True)
-    return [
-        Job("always_on", waiting.feed, chunks, chunk_ms, waiting.reset),
-        Job("listening", listening.feed, chunks, chunk_ms, listening.reset),
-    ]
+def wake_folders(profile: Profile) -> list[Any]:
+    """Return the folders of the wake models that a profile listens with, each once."""
+    found = [wake_folder(profile, entry, models_dir()) for entry in profile.languages]
+    return list(dict.fromkeys(found))
 
 
-def peer_job(samples: Samples) -> Job:
-    """Return pymicro-wakeword with one bundled model, fed as its README does.
-
-    Raises:
-        ImportError: it is not installed.
-    """
-    from allears_tools.bench.peer import PEER_MODEL, MicroWakeWordPeer
-
-    peer = MicroWakeWordPeer()
-    name = f"pymicro-wakeword {PEER_MODEL}"
-    return Job(name, peer.feed, blocks(samples), CHUNK_MS, peer.reset)
+def pipeline_job(
+    samples: Samples, profile: Profile, interpreter: str, mode: str, chunk_ms: int = CHUNK_MS
+) -> Job:
+    """Return a whole listener, waiting for the wake word or listening for commands."""
+    listener = Listener(profile, interpreter=interpreter, assume_wake=mode == "listening")
+    name = f"{interpreter} {mode}"
+    return Job(name, listener.feed, blocks(samples, chunk_ms), chunk_ms, listener.reset)
 
 
-def _joined(frames: list[list[float]], stride: int) -> list[Any]:
+def _joined(frames: list[list[float]], stride: int) -> list[list[float]]:
     """Join each `stride` frames to one flat list, as the pipeline hands them on."""
     whole = len(frames) - len(frames) % stride
     return [

@@ -1,12 +1,13 @@
-"""Measures a thing that takes audio chunk by chunk: latency a call and processor time."""
+"""Measures things that take audio chunk by chunk: latency a call and processor time."""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from statistics import median, quantiles
-from typing import Any
+from typing import Any, NamedTuple
+
+import numpy as np
 
 
 @dataclass(frozen=True)
@@ -32,9 +33,10 @@ class Job:
 class Cost:
     """What a job costs.
 
-    ``cpu_s_per_s`` is processor seconds a second of audio, the median of the passes, and
+    ``cpu_s_per_s`` is processor seconds a second of audio, the median of the ``rounds``, and
     ``cpu_s_per_s_best`` the least: what other work on the machine adds is least in that one.
-    Latencies are wall time of one call, over all passes.
+    Latencies are wall time of one call over all rounds: other work on the machine is in them.
+    ``computing_…`` is the processor time of one call, in which it is not.
     """
 
     chunk_ms: int
@@ -42,19 +44,67 @@ class Cost:
     cpu_s_per_s_best: float
     p50_ms: float
     p99_ms: float
+    p999_ms: float
+    max_ms: float
+    computing_p99_ms: float
+    computing_p999_ms: float
+    calls: int
+    rounds: list[float]
+    """Processor seconds a second of audio, a round."""
 
 
-def measure(job: Job, passes: int = 5) -> Cost:
-    """Measure a job: processor time in passes of their own, then each call's latency."""
-    cpu_s_per_s = [cpu_pass(job) for _ in range(passes)]
-    calls_ms = sorted(duration for _ in range(passes) for duration in latency_pass(job))
+class Ratio(NamedTuple):
+    """One cost over another, round by round: the median, and the middle half of the rounds."""
+
+    median: float
+    low: float
+    high: float
+
+
+def measure(
+    jobs: Sequence[Job], rounds: int = 5, tell: Callable[[], None] = lambda: None
+) -> list[Cost]:
+    """Measure jobs in turns: in each round every job takes one pass, so that a busy or throttling
+    machine slows all alike.
+
+    Args:
+        rounds: processor time and the latency of calls are taken in passes of their own.
+        tell: called after each job of each round.
+    """
+    cpu: list[list[float]] = [[] for _ in jobs]
+    calls_ms: list[list[tuple[float, float]]] = [[] for _ in jobs]
+    for _ in range(rounds):
+        for place, job in enumerate(jobs):
+            cpu[place].append(cpu_pass(job))
+            calls_ms[place] += latency_pass(job)
+            tell()
+    return [_cost(job, cpu[place], calls_ms[place]) for place, job in enumerate(jobs)]
+
+
+def _cost(job: Job, cpu: list[float], calls_ms: list[tuple[float, float]]) -> Cost:
+    wall_ms, computing_ms = np.array(calls_ms).T
+    p50, p99, p999 = np.percentile(wall_ms, [50, 99, 99.9])
+    computing_p99, computing_p999 = np.percentile(computing_ms, [99, 99.9])
     return Cost(
         chunk_ms=job.chunk_ms,
-        cpu_s_per_s=median(cpu_s_per_s),
-        cpu_s_per_s_best=min(cpu_s_per_s),
-        p50_ms=median(calls_ms),
-        p99_ms=quantiles(calls_ms, n=100)[98],
+        cpu_s_per_s=float(np.median(cpu)),
+        cpu_s_per_s_best=min(cpu),
+        p50_ms=float(p50),
+        p99_ms=float(p99),
+        p999_ms=float(p999),
+        max_ms=float(wall_ms.max()),
+        computing_p99_ms=float(computing_p99),
+        computing_p999_ms=float(computing_p999),
+        calls=len(calls_ms),
+        rounds=cpu,
     )
+
+
+def ratio(ours: Cost, theirs: Cost) -> Ratio:
+    """Return one cost over another that was measured in the same rounds."""
+    found = np.array(ours.rounds) / np.array(theirs.rounds)
+    low, median, high = np.percentile(found, [25, 50, 75])
+    return Ratio(float(median), float(low), float(high))
 
 
 def cpu_pass(job: Job) -> float:
@@ -67,21 +117,15 @@ def cpu_pass(job: Job) -> float:
     return (time.process_time() - start) / job.audio_s
 
 
-def latency_pass(job: Job) -> list[float]:
-    """Run a job over all its audio once; return the wall time of each call, in ms."""
+def latency_pass(job: Job) -> list[tuple[float, float]]:
+    """Run a job over all its audio once; return wall and processor time of each call, in ms."""
     job.prepare()
-    step, clock = job.step, time.perf_counter_ns
+    step, wall, computing = job.step, time.perf_counter_ns, time.thread_time_ns
     calls_ms = []
     for chunk in job.chunks:
-        start = clock()
+        computing_start = computing()
+        wall_start = wall()
         step(chunk)
-        calls_ms.append((clock() - start) / 1e6)
+        wall_end = wall()
+        calls_ms.append(((wall_end - wall_start) / 1e6, (computing() - computing_start) / 1e6))
     return calls_ms
-
-
-def ratios(ours: Job, theirs: Job, pairs: int = 5) -> list[float]:
-    """Return our processor time over theirs, pair by pair, measured in turns (A B A B).
-
-    In turns, because a busy or throttling machine then slows both alike.
-    """
-    return [cpu_pass(ours) / cpu_pass(theirs) for _ in range(pairs)]

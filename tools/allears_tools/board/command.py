@@ -86,7 +86,7 @@ def log(board: Board = _DEFAULT_BOARD, state: State = None) -> None:
         print(path.read_text(errors="replace"), end="")
 
 
-@app.command(epilog="Example: allears board bench --json benchmarks/results/mps2-an386.json")
+@app.command(epilog="Example: allears board bench --json docs/benchmarks/0.1.0/mps2-an386.json")
 def bench(
     board: Board = _DEFAULT_BOARD,
     market: Annotated[str, typer.Option(help="Whose models.")] = "gb",

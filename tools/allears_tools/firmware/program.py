@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -57,6 +58,18 @@ class NativeProgram:
     def reset(self) -> None:
         """Forget everything heard."""
         self._library.ae_program_reset(ctypes.byref(self._program), self._state.address)
+
+    def stepper(self) -> Callable[[bytes], int]:
+        """Return a function that advances by one step, for timing: what it gives stays in C."""
+        memory = ctypes.byref(self._program), self._state.address, self._scratch.address
+        place = self._library.ae_program_input(*memory)
+        run, move, size = self._library.ae_program_run, ctypes.memmove, self.input_bytes
+
+        def step(content: bytes) -> int:
+            move(place, content, size)
+            return run(*memory)
+
+        return step
 
     def run(self, values: NDArray[Any]) -> NDArray[Any]:
         """Advance by one step: int8 in, int8 or uint8 ``[output_bytes]`` out."""
