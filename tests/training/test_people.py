@@ -17,8 +17,6 @@ NUMBER = {name: index for index, name in enumerate(command_classes())}
 def _labels(folder: Path, texts: list[str], training: str = "yes") -> Path:
     """A labels file of noise bursts, four speakers a text."""
     rows = ["\t".join(COLUMNS)]
-        "path\tlanguage\ttext\tspeaker\tkind\tduration_s\tsample_rate_hz\tsource\tlicence\ttraining"
-    ]
     burst = (np.random.default_rng(0).standard_normal(8000) * 3000).astype("<i2").tobytes()
     for index, text in enumerate(texts):
         for speaker in range(4):
