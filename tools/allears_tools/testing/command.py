@@ -87,13 +87,13 @@ def test(
         found = summarise(market, about, name, outcomes, broken)
         console.print()
         show_end(found, console)
+        if json_file:
+            json_file.parent.mkdir(parents=True, exist_ok=True)
+            json_file.write_text(json.dumps(found, indent=1, ensure_ascii=False) + "\n", "utf-8")
+        if junit:
+            write_junit(found, junit)
         if html:
             _write_page(found, outcomes, market, html, html_clips, console)
-    if json_file:
-        json_file.parent.mkdir(parents=True, exist_ok=True)
-        json_file.write_text(json.dumps(found, indent=1, ensure_ascii=False) + "\n", "utf-8")
-    if junit:
-        write_junit(found, junit)
     if broken:
         told = f"[red]broken off after {len(outcomes)} of {len(trials)} clips:[/] {escape(broken)}"
         console.print(told, highlight=False, soft_wrap=True)

@@ -47,6 +47,7 @@ def summarise(
         "device": asdict(facts),
         "material": material,
         "broken": broken,
+        "wake_recordings": {o.trial.language: o.trial.wake.name for o in outcomes if o.trial.wake},
         "clips": len(outcomes),
         "audio_s": round(sum(o.sent_ms for o in outcomes) / 1000, 1),
         "results": dict(Counter(o.result for o in outcomes)),

@@ -17,12 +17,15 @@ from allears_tools.board.state import BoardFolder
 from allears_tools.evaluate.clip_audio import Samples
 from allears_tools.flash.client import DeviceClient
 from allears_tools.flash.errors import FlashError, LineError
-from allears_tools.flash.messages import Counters, HeardEvent, Status
+from allears_tools.flash.messages import HeardEvent, Status
 from allears_tools.flash.transports import is_port
 from allears_tools.testing.errors import DeviceTestError
 
 CONNECT_TIMEOUT_S = 10.0
 """Less than a person waits before pulling the plug."""
+
+_MESSAGE_OVERHEAD_BYTES = 64
+"""Header and names of a message that carries audio, with room to spare."""
 
 
 @dataclass(frozen=True)
@@ -126,9 +129,15 @@ class Device:
             events, after.audio_ms - before.audio_ms, after.bad_frames - before.bad_frames
         )
 
-    async def counters(self) -> Counters:
-        """Ask what it has counted."""
-        return await self.client.counters()
+    async def play(self, samples: Samples) -> None:
+        """Play the next part of a stream, int16 [n], which goes on."""
+        if self._microphone:
+            await asyncio.to_thread(self._microphone.play, samples)
+            return
+        part_bytes = (self.client.part_bytes - _MESSAGE_OVERHEAD_BYTES) // 2 * 2
+        content = samples.tobytes()
+        for at in range(0, len(content), part_bytes):
+            await self.client.play(content[at : at + part_bytes])
 
     async def close(self) -> None:
         """Close the port."""
