@@ -135,7 +135,9 @@ def test_power_cuts(make_device, make_pack, confirmed_pack):
     def flash_on():
         while not stop.is_set():
             content = make_pack(markets[len(reports) % 2])
-            reports.append(asyncio.run(flash_once(port, content, power_cuts_allowed=KILLS)))
+            reports.append(
+                asyncio.run(flash_once(port, content, patience_s=60.0, power_cuts_allowed=KILLS))
+            )
 
     flasher = threading.Thread(target=flash_on)
     flasher.start()

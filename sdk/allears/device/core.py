@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections import deque
 from dataclasses import dataclass
 from typing import Any
@@ -50,6 +51,8 @@ class Device:
         self.storage = storage
         self.gate = gate
         self.counters = Counters()
+        self.lock = threading.Lock()
+        """Held by whoever uses the device, where a microphone runs beside the link."""
         self.events: deque[tuple[int, dict[str, Any]]] = deque(maxlen=MAX_EVENTS)
         self.reset()
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from allears.device.checks import Gate
 from allears.device.core import Device
 from allears.device.link import open_line, serve
+from allears.device.microphone import listen_in_background
 from allears.device.presence import announced
 from allears.device.server import Server
 from allears.device.storage import Storage
@@ -24,6 +25,7 @@ def run_device(
     board: str = "linux",
     trust: Path | None = None,
     tell: Callable[[Device, str], None] | None = None,
+    microphone: str = "",
 ) -> None:
     """Run until interrupted.
 
@@ -33,12 +35,15 @@ def run_device(
         board: what packs must be made for.
         trust: key whose packs are accepted; kept in `state`, so needed once.
         tell: called after each boot with the device and its port.
+        microphone: what it hears besides the link, as `listen_in_background` takes it.
 
     Raises:
         DeviceError: folder, key or link cannot be used.
     """
     storage = Storage.in_folder(state)
     device = Device(storage, Gate(board, _trusted_key(state, trust)))
+    if microphone:
+        listen_in_background(device, microphone)
     line = open_line(link, state)
     with contextlib.closing(line), announced(line.name, board, state):
         if tell:

@@ -146,12 +146,14 @@ def serve(server: Server, line: Line) -> Iterator[None]:
     reader = FrameReader()
     while True:
         for message in reader.feed(line.receive()):
-            reply = server.handle(message)
+            with server.device.lock:
+                reply = server.handle(message)
             if reply is not None:
                 line.send(encode_frame(reply))
             if server.reset_due:
                 server.reset_due = False
-                server.device.reset()
+                with server.device.lock:
+                    server.device.reset()
                 yield
         server.device.counters.bad_frames += reader.bad_frames
         reader.bad_frames = 0

@@ -22,6 +22,9 @@ def device(
         Path | None, typer.Option(help="Key whose packs are accepted; kept, so needed once.")
     ] = None,
     board: Annotated[str, typer.Option(help="What packs must be made for.")] = "linux",
+    microphone: Annotated[
+        str, typer.Option(help="mic, or - or a named pipe with raw 16 kHz mono int16.")
+    ] = "",
 ) -> None:
     """Run a device until interrupted: two slots in a folder, SMP on a line, a listener behind it.
 
@@ -44,4 +47,4 @@ def device(
     # A service manager's stop is an end like any other.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     with native_stderr_hidden():
-        run_device(link, state, board, trust, tell)
+        run_device(link, state, board, trust, tell, microphone)

@@ -38,8 +38,8 @@ from allears_tools.flash.transports import transport_for
 REQUEST_TIMEOUT_S = 10.0
 """An erase or a copy from slot to slot may take seconds on slow flash."""
 
-FIRST_TIMEOUT_S = 15.0
-"""The first request of an upload may erase a slot."""
+FIRST_TIMEOUT_S = 12.0
+"""A board that boots proves its pack before it answers; other firmware may erase a slot first."""
 
 _PING_TIMEOUT_S = 1.0
 """An emulator notices a new client late, and drops what it said before: ask again soon."""
@@ -224,5 +224,5 @@ class DeviceClient:
         return LineError(
             f"{self.port}: the device stopped answering.",
             f"{type(fault).__name__}: {fault}".splitlines()[0],
-            "Check the cable; the upload goes on where it stopped.",
+            "Check the cable, then run the command again; an upload goes on where it stopped.",
         )

@@ -10,12 +10,13 @@ from typing import Any
 from allears.link_contract import Refusal
 from allears.packs.contents import Pack
 
-from allears_tools.flash.client import DeviceClient
+from allears_tools.flash.client import FIRST_TIMEOUT_S, DeviceClient
 from allears_tools.flash.errors import DeviceRefusal, FlashError, LineError
 from allears_tools.flash.messages import Status
 
-_PATIENCE_S = 60.0
-"""How long the line may be dead, once the device has answered, before a flash is given up."""
+_PATIENCE_S = 12.0
+"""How long the line may be dead, once the device has answered, before a flash is given up: nobody
+waits longer for a cable that was pulled, and the next flash goes on where this one stopped."""
 
 
 _AFTER_POWER_CUT = (
@@ -127,7 +128,7 @@ class Flashing:
             client = DeviceClient(self.port)
             try:
                 self.tell("looking for the device", 0, 0)
-                await client.connect()
+                await client.connect(self._connect_timeout_s())
                 self._answered = True
                 await self._steps(client)
                 return
@@ -146,6 +147,12 @@ class Flashing:
                 self.tell("power lost, trying again", 0, 0)
             finally:
                 await client.disconnect()
+
+    def _connect_timeout_s(self) -> float:
+        """What is left of the patience; all of it while the device has not answered yet."""
+        if not self._answered:
+            return FIRST_TIMEOUT_S
+        return max(1.0, self.patience_s - (monotonic() - self._alive_s))
 
     async def _steps(self, client: DeviceClient) -> None:
         status = await client.status()

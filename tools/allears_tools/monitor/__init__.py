@@ -1,0 +1,1 @@
+"""Watches a device while it listens, in the terminal or on a local page."""
