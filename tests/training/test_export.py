@@ -80,7 +80,7 @@ def test_sizes_stay_within_the_design(features: np.ndarray) -> None:
         network.fold()
         return len(export_stream(network, frames, ending, "test"))
 
-    assert size(EAR_LAYERS, 40, 4, "embedding") <= 400_000
+    assert size(EAR_LAYERS, 40, 4, "embedding") <= 512_000
     assert size(head_layers(36), EMBEDDING_DIM, 1, "softmax") <= 49_152
     assert size(wake_layers(), 40, 3, "wake") <= 65_536
     assert StreamNetwork(wake_layers(), 40).describe()["weights"] <= 30_000

@@ -122,7 +122,7 @@ def ear(
     labels: Annotated[Path, typer.Option(help="Recordings of people (labels.tsv).")],
     work: Work = None,
     out: Out = None,
-    epochs: Annotated[int, typer.Option(help="Passes over the corpus.")] = 40,
+    epochs: Annotated[int, typer.Option(help="Passes over the corpus.")] = 30,
     google_weight: Annotated[float, typer.Option(help="Weight of Google's embedding.")] = 1.0,
     whisper_weight: Annotated[float, typer.Option(help="Weight of Whisper's encoder.")] = 1.0,
     threads: Annotated[int, typer.Option(help="Cores to train on.")] = 2,

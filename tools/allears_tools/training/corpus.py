@@ -1,7 +1,7 @@
 """The audio that the ear is distilled from, as equal chunks of 8 s.
 
-Three parts: recordings of people that may train (each at three tape speeds, which makes other
-voices of them), espeak-ng reading sentences and figures in every language it speaks, and single
+Recordings of people that may train (at three tape speeds and in changed voices, which makes other
+speakers of them), espeak-ng reading sentences and figures in every language it speaks, and single
 words of the speech cache.
 """
 
@@ -17,9 +17,10 @@ import soxr
 import yaml
 from numpy.typing import NDArray
 
+from allears_tools.augment import random_voice_change
 from allears_tools.evaluate.labels import read_labels
 from allears_tools.evaluate.split import is_test
-from allears_tools.speech import SpeechCache
+from allears_tools.speech import Entry, SpeechCache
 from allears_tools.speech.engines import engine
 from allears_tools.speech.request import ClipRequest
 from allears_tools.training.material import load_clip
@@ -134,9 +135,46 @@ def word_chunks(cache: SpeechCache, espeak_clips: int = 1200, seed: int = 3) -> 
     return chunked(pieces, rng, (0.1, 0.7))
 
 
+def changed_voice_chunks(labels: Path, seed: int = 21) -> Chunks:
+    """The same recordings once more, each in another voice."""
+    clips = [c for c in read_labels(labels) if not is_test(c) and c.kind not in _NOISE_KINDS]
+    rng = np.random.default_rng(seed)
+    random.Random(seed).shuffle(clips)
+    pieces = (
+        random_voice_change(load_clip(c.audio), rng).astype(np.float32)
+        for c in clips
+        if c.kind != "wake" or rng.random() < _WAKE_SHARE
+    )
+    return chunked(pieces, rng, (0.1, 0.6))
+
+
+def all_language_word_chunks(
+    cache: SpeechCache, espeak_clips_per_language: int = 550, seed: int = 9
+) -> Chunks:
+    """Single words and phrases of every language, each in another voice.
+
+    Words weigh little in the parts above, yet they are what the ear is for.
+    """
+    rng = np.random.default_rng(seed)
+    entries = cache.entries(engine="kokoro", split="train")
+    by_language: dict[str, list[Entry]] = {}
+    for entry in cache.entries(engine="espeak", split="train"):
+        by_language.setdefault(entry.request.language, []).append(entry)
+    for formant in by_language.values():
+        picked = rng.permutation(len(formant))[:espeak_clips_per_language]
+        entries += [formant[i] for i in picked]
+    pieces = (
+        random_voice_change(cache.read(entries[i]).astype(np.float32) / 32768, rng)
+        for i in rng.permutation(len(entries))
+    )
+    return chunked(pieces, rng, (0.1, 0.7))
+
+
 PARTS: dict[str, Callable[[Path], Chunks]] = {
     "real": real_chunks,
     "sentences": lambda _: sentence_chunks(),
     "words": lambda _: word_chunks(SpeechCache()),
+    "changed_voices": changed_voice_chunks,
+    "all_language_words": lambda _: all_language_word_chunks(SpeechCache()),
 }
 """The corpus by part; each takes the labels file of the recordings."""
