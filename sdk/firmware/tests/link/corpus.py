@@ -9,7 +9,15 @@ import struct
 from pathlib import Path
 
 from allears.link_contract import SECTION_EAR, SECTION_MANIFEST
-from allears_tools.flash.messages import AudioWrite, CountersRead, EventsRead, StatusRead
+from allears_tools.flash.messages import (
+    AudioWrite,
+    ClipRead,
+    CountersRead,
+    EventsRead,
+    KeepWrite,
+    LiveRead,
+    StatusRead,
+)
 from allears_tools.packing.build import lay_out, sign
 from allears_tools.packing.sections import SectionContent
 from imgtool.keys.ed25519 import Ed25519
@@ -42,6 +50,7 @@ def main() -> None:
         "upload": upload,
         "voice": [StatusRead(), EventsRead(since=0), CountersRead()],
         "audio": [AudioWrite(data=bytes(64), end=True)],
+        "live": [LiveRead(), KeepWrite(keep="now"), AudioWrite(data=bytes(64)), ClipRead(off=0)],
     }
     for name, asked in requests.items():
         messages = [request.BYTES for request in asked]

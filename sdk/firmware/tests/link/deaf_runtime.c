@@ -39,6 +39,12 @@ int allears_finish(allears_listener *listener)
     return 1;
 }
 
+void allears_look(allears_listener *listener, allears_view *view)
+{
+    (void)listener;
+    *view = (allears_view){0};
+}
+
 void allears_reset(allears_listener *listener)
 {
     (void)listener;

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "allears_port.h"
+#include "device/keeping.h"
 #include "slots/layout.h"
 
 static uint8_t flash[ALLEARS_FLASH_BYTES];
@@ -42,6 +43,14 @@ static void reset_nothing(void *context)
     (void)context;
 }
 
+static uint32_t tell_nothing(void *context)
+{
+    (void)context;
+    return 0;
+}
+
+static int16_t keep[ALLEARS_KEEP_SAMPLES];
+
 static const uint8_t PUBLIC_KEY[32] = {1, 2, 3};
 
 static const allears_port_t PORT = {
@@ -52,6 +61,9 @@ static const allears_port_t PORT = {
     .reset = reset_nothing,
     .public_key = PUBLIC_KEY,
     .board = "test-board",
+    .clock_us = tell_nothing,
+    .stack_used = tell_nothing,
+    .keep = keep,
 };
 
 #endif
