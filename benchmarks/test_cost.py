@@ -46,9 +46,7 @@ def result() -> dict[str, Any]:
 def test_audio_goes_through(benchmark: Any, code: str, interpreter: str, mode: str) -> None:
     """Time one pass over all the audio."""
     profile = Profile.load(code)
-    if lacking := [
-        e.language for e in profile.languages if missing_models(profile, e, models_dir())
-    ]:
+    if lacking := lacking_models(profile):
         pytest.skip(f"{code}: no models for {', '.join(lacking)}")
     job = pipeline_job(bench_audio(AUDIO_S).samples, profile, interpreter, mode)
 
