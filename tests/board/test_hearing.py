@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from allears.audio import read_audio
+from allears.native.listener import NativeListener
 from allears_tools.demo.scenes import demo_clips
-from allears_tools.firmware.native import NativeListener
+from allears_tools.firmware.library import use_fresh_library
 
 from tests.board.boards import EmulatedBoard
 
@@ -21,6 +22,7 @@ def samples() -> np.ndarray:
 
 @pytest.fixture(scope="module")
 def expected(samples: np.ndarray) -> list[tuple[str, str, int]]:
+    assert not use_fresh_library()
     heard = NativeListener("gb").feed(samples)
     assert len(heard) >= 4
     return [

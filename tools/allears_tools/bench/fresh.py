@@ -1,6 +1,8 @@
 """A fresh process that makes a listener and hears ten seconds: cold start and peak memory.
 
-Run as ``python -m allears_tools.bench.fresh WHAT [PROFILE MODE]``; prints one JSON object. WHAT is
+A listener has all its models loaded from the start, so that waiting is what is measured.
+
+Run as ``python -m allears_tools.bench.fresh WHAT [PROFILE]``; prints one JSON object. WHAT is
 an interpreter, "python+numpy" or "pymicro-wakeword".
 """
 
@@ -20,19 +22,19 @@ _LISTENED_S = 10
 _TIMEOUT_S = 120
 
 
-def fresh_process(what: str, profile: str = "", mode: str = "") -> dict[str, float] | None:
+def fresh_process(what: str, profile: str = "") -> dict[str, float] | None:
     """Measure in a process of its own; None where that fails, as where a peer is not installed.
 
     Returns:
         ``cold_start_ms``: from the interpreter's first line to the first 10 ms heard, without
         starting Python itself; ``peak_memory_bytes``.
     """
-    command = [sys.executable, "-m", "allears_tools.bench.fresh", what, profile, mode]
+    command = [sys.executable, "-m", "allears_tools.bench.fresh", what, profile]
     done = subprocess.run(command, capture_output=True, text=True, timeout=_TIMEOUT_S)
     return json.loads(done.stdout) if done.returncode == 0 else None
 
 
-def _listen(what: str, profile: str, mode: str) -> float:
+def _listen(what: str, profile: str) -> float:
     """Hear ten seconds; return the seconds that it took until the first 10 ms were heard."""
     start = time.perf_counter()
     # Only what is measured is imported: imports are most of it.
@@ -55,8 +57,7 @@ def _listen(what: str, profile: str, mode: str) -> float:
     else:
         from allears import Listener
 
-        listening = mode == "listening"
-        feed = Listener(profile, interpreter=what, assume_wake=listening).feed
+        feed = Listener(profile, interpreter=what).feed
     feed(chunks[0])
     until_first_s = time.perf_counter() - start
     for chunk in chunks[1:]:
@@ -80,7 +81,7 @@ def _peak_of_this_process_bytes() -> int:
 
 
 if __name__ == "__main__":
-    until_first_s = _listen(*sys.argv[1:4])
+    until_first_s = _listen(*sys.argv[1:3])
     found = {
         "cold_start_ms": round(1000 * until_first_s, 1),
         "peak_memory_bytes": _peak_of_this_process_bytes(),

@@ -115,7 +115,7 @@ def _profile_rows(result: dict[str, Any]) -> list[list[str]]:
     rows = []
     for code, profile in result["profiles"].items():
         for name in result["interpreters"]:
-            wait, fresh = profile["phrase_to_event"][name], profile["fresh"][name]["always_on"]
+            wait, fresh = profile["phrase_to_event"][name], profile["fresh"][name]
             told = "–"
             if wait["right"]:
                 told = f"{wait['median_ms']} ms ({wait['right']} of {wait['clips']} clips right)"

@@ -144,9 +144,7 @@ def _profile(
         "stages": stage_costs,
         "anchor_rounds": anchor.rounds,
         "phrase_to_event": {name: phrase_to_event(profile, name) for name in interpreters},
-        "fresh": {
-            name: {mode: fresh_process(name, code, mode) for mode in MODES} for name in interpreters
-        },
+        "fresh": {name: fresh_process(name, code) for name in interpreters},
         "bytes": _bytes(profile, NATIVE in interpreters),
     }
 

@@ -85,7 +85,7 @@ def _profile_table(code: str, profile: dict[str, Any], *, stages: bool) -> Table
 def _profile_lines(profile: dict[str, Any]) -> list[str]:
     lines = []
     for interpreter, found in profile["phrase_to_event"].items():
-        fresh = profile["fresh"][interpreter]["always_on"]
+        fresh = profile["fresh"][interpreter]
         wait = "no clip was right"
         if found["right"]:
             wait = f"median {found['median_ms']} ms, p90 {found['p90_ms']} ms"
