@@ -15,6 +15,8 @@ from numpy.typing import NDArray
 from rich.console import Console
 from rich.table import Table
 
+from allears_tools.board.estimates import estimates, firmware_bytes
+from allears_tools.board.firmware import build_firmware
 from allears_tools.board.instructions import Counted, count_instructions
 from allears_tools.board.machines import Machine
 from allears_tools.demo.scenes import demo_clips
@@ -41,13 +43,17 @@ def measure(machine: Machine, market: str) -> dict[str, Any]:
         key = Path(folder, "key.pem")
         write_key(key)
         pack = build_pack(profile, read_key(key), board=machine.board)
+    counted = count_instructions(machine, pack, samples)
+    modes = {mode.mode: _figures(mode) for mode in counted}
     return {
         "board": machine.board,
         "core": machine.core,
         "market": market,
         "date": datetime.date.today().isoformat(),
         "audio_s": round(len(samples) / SAMPLE_RATE_HZ, 2),
-        "modes": {c.mode: _figures(c) for c in count_instructions(machine, pack, samples)},
+        "modes": modes,
+        "bytes": {**firmware_bytes(build_firmware(machine.board)), "pack": len(pack)},
+        **estimates(modes),
     }
 
 
@@ -68,7 +74,7 @@ def _figures(counted: Counted) -> dict[str, Any]:
 
 
 def show(report: dict[str, Any], console: Console) -> None:
-    """Print the figures, in millions of instructions a second of audio."""
+    """Print the figures: millions of instructions a second of audio, sizes, estimates."""
     title = f"Million instructions a second of audio, {report['board']} ({report['core']})"
     table = Table("", *report["modes"], title=title)
     modes = list(report["modes"].values())
@@ -79,3 +85,18 @@ def show(report: dict[str, Any], console: Console) -> None:
             table.add_row(name, *(f"{m[kind].get(name, 0) / 1e6:.2f}" for m in modes))
         table.add_section()
     console.print(table)
+    sizes = ", ".join(f"{name} {size:,}" for name, size in report["bytes"].items())
+    console.print(f"Bytes: {sizes}.", highlight=False)
+    console.print(_duty_table(report))
+
+
+def _duty_table(report: dict[str, Any]) -> Table:
+    table = Table("", *report["modes"], "what", title=f"Share of a core's time, {report['core']}")
+    for clock, duties in report["duty"].items():
+        shares = (f"{100 * duties[mode]:.1f} %" for mode in report["modes"])
+        table.add_row(f"AllEars at {clock}", *shares, report["assumption"])
+    table.add_section()
+    for other in report["published"]:
+        cells = [f"{100 * other['duty']:.1f} %", *("" for _ in list(report["modes"])[1:])]
+        table.add_row(f"{other['name']} ({other['core']})", *cells, other["what"])
+    return table
