@@ -430,6 +430,7 @@ class Refusal(IntEnum):
     SLOT_IN_USE = 143
     NO_SUCH_SLOT = 144
     NO_KEEP_MEMORY = 145
+    TOO_LITTLE_MEMORY = 146
 
     @property
     def rc(self) -> int:
@@ -473,4 +474,5 @@ _REFUSALS = {
     Refusal.SLOT_IN_USE: (6, "The slot holds the pack that runs or is confirmed."),
     Refusal.NO_SUCH_SLOT: (3, "There is no slot with this number."),
     Refusal.NO_KEEP_MEMORY: (8, "This board has no memory for keeping audio."),
+    Refusal.TOO_LITTLE_MEMORY: (2, "The board has too little memory for the pack's models and languages."),
 }

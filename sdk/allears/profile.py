@@ -103,7 +103,10 @@ class Acceptance(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True)
 
 
 class Board(msgspec.Struct, forbid_unknown_fields=True):
-    """What a board has, from device_profiles/boards/<board>.yaml."""
+    """What a board has, from device_profiles/boards/<board>.yaml.
+
+    ``listener_bytes``: memory that its firmware sets aside for a listener; microcontrollers only.
+    """
 
     name: str
     core: str
@@ -111,6 +114,7 @@ class Board(msgspec.Struct, forbid_unknown_fields=True):
     ram_bytes: Annotated[int, msgspec.Meta(gt=0)]
     link: Literal["pty", "tcp", "uart"]
     microphone: Literal["alsa", "memory_ring", "i2s", "pdm"]
+    listener_bytes: Annotated[int, msgspec.Meta(gt=0)] | None = None
 
 
 class Profile(msgspec.Struct, forbid_unknown_fields=True):

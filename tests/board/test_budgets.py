@@ -6,7 +6,11 @@ import subprocess
 from pathlib import Path
 
 from allears.native.listener import NativeListener
-from allears_tools.firmware.library import use_fresh_library
+from allears.profile import load_board
+from allears_tools.firmware.library import FIRMWARE, use_fresh_library
+from allears_tools.packing.memory import LISTENER_STRUCT_BYTES, RECENT_BYTES
+
+THIRD_PARTY = Path(__file__).resolve().parents[2] / "build/third_party"
 
 CODE_BYTES = 96 * 1024
 RAM_BYTES = 64 * 1024
@@ -20,6 +24,15 @@ def sections(firmware: Path) -> dict[str, int]:
     ).stdout
     rows = [line.split() for line in told.splitlines()]
     return {row[0]: int(row[1]) for row in rows if len(row) == 3 and row[1].isdigit()}
+
+
+def symbols_of(program: Path) -> dict[str, int]:
+    """Name → size in bytes of the symbols of an ELF file."""
+    told = subprocess.run(
+        ["arm-none-eabi-nm", "-S", str(program)], capture_output=True, text=True, check=True
+    ).stdout
+    rows = [line.split() for line in told.splitlines()]
+    return {row[3]: int(row[1], 16) for row in rows if len(row) == 4}
 
 
 def test_code(firmware: Path) -> None:
@@ -45,3 +58,22 @@ def test_a_listener_fits_into_its_memory() -> None:
         listener = NativeListener(market)
         assert listener.memory_bytes <= RAM_BYTES
         assert listener.always_on_bytes <= ALWAYS_ON_BYTES
+
+
+def test_the_desk_knows_the_memory_of_a_listener(
+    firmware: Path, machine: str, tmp_path: Path
+) -> None:
+    """What `allears pack` refuses packs by."""
+    assert symbols_of(firmware)["memory"] == load_board(machine).listener_bytes
+    source = tmp_path / "sizes.c"
+    source.write_text(
+        '#include "listener.h"\n'
+        "char listener[sizeof(struct allears_listener)];\n"
+        "char recent[AE_RECENT_BLOCKS * AE_BLOCK_VALUES];\n"
+    )
+    includes = [f"-I{FIRMWARE}/include", f"-I{FIRMWARE}/src", f"-I{THIRD_PARTY}/webrtcvad/cbits"]
+    includes += [f"-I{THIRD_PARTY}/pymicro-features", f"-I{THIRD_PARTY}/pymicro-features/kissfft"]
+    command = ["arm-none-eabi-gcc", "-mcpu=cortex-m4", "-mthumb", "-std=c99", *includes]
+    subprocess.run([*command, "-c", str(source), "-o", str(tmp_path / "sizes.o")], check=True)
+    sizes = symbols_of(tmp_path / "sizes.o")
+    assert (sizes["listener"], sizes["recent"]) == (LISTENER_STRUCT_BYTES, RECENT_BYTES)

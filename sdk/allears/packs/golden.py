@@ -22,6 +22,7 @@ from allears.link_contract import (
 )
 from allears.packs import adpcm
 from allears.pipeline import Listener
+from allears.profile import Profile, ProfileLanguage
 
 _HEAD = struct.Struct("<IHHH2x")
 _EVENT = struct.Struct(f"<BxHI{GOLDEN_ID_CHARS}s4x")
@@ -85,11 +86,27 @@ class Golden(NamedTuple):
         """Whether `listener`, which has heard nothing yet, hears just the expected events."""
         heard = listener.feed(self.audio())
         listener.reset()
-        return len(heard) == len(self.events) and all(
-            event.language == language and _fits(ExpectedEvent.of(event), expected)
-            for event, expected in zip(heard, self.events, strict=True)
-            if isinstance(event, (Wake, Command))
-        )
+        wake_languages = sharing(listener.profile, language)
+
+        def fits(event: Event, expected: ExpectedEvent) -> bool:
+            languages = wake_languages if isinstance(event, Wake) else {language}
+            return event.language in languages and _fits(ExpectedEvent.of(event), expected)
+
+        return len(heard) == len(self.events) and all(map(fits, heard, self.events))
+
+
+def sharing(profile: Profile, language: str) -> set[str]:
+    """Return the languages of a profile that share a wake word with `language`, itself included.
+
+    They share a wake model, whose events name the first of them.
+    """
+    entries = profile.languages
+    wanted = {word for entry in entries if entry.language == language for word in _words(entry)}
+    return {entry.language for entry in entries if wanted & _words(entry)}
+
+
+def _words(entry: ProfileLanguage) -> set[str]:
+    return {word.casefold() for word in entry.wake_words}
 
 
 def _fits(event: ExpectedEvent, expected: ExpectedEvent) -> bool:

@@ -33,6 +33,10 @@ _FILES = {
 """What a language's sections are called in a folder of models."""
 
 
+_SHARED = (SECTION_WAKE, SECTION_WAKE_MANIFEST)
+"""They stand once for languages with one wake word, with the first of them."""
+
+
 def open_listener(path: str | Path, key: TrustedKey | None = None) -> Listener:
     """Return the listener of the pack in a file, after a check of it; with a key, of who signed it.
 
@@ -85,8 +89,10 @@ def _unpack(pack: Pack, models: Path) -> None:
         if not language.isalpha():
             raise PackError(Refusal.BAD_SECTION, f"a language called {language!r}")
         (models / language).mkdir()
+        held = {section.kind for section in pack.sections if section.language == language}
         for kind, name in _FILES.items():
-            (models / language / name).write_bytes(pack.find(kind, language))
+            if kind in held or kind not in _SHARED:
+                (models / language / name).write_bytes(pack.find(kind, language))
 
 
 def self_tested_listener(pack: Pack) -> Listener:

@@ -463,6 +463,9 @@
 /** This board has no memory for keeping audio. */
 #define ALLEARS_REFUSAL_NO_KEEP_MEMORY 145
 
+/** The board has too little memory for the pack's models and languages. */
+#define ALLEARS_REFUSAL_TOO_LITTLE_MEMORY 146
+
 /** Every refusal as X(code, SMP's nearest rc, sentence). */
 #define ALLEARS_REFUSALS(X) \
   X(ALLEARS_REFUSAL_BAD_REQUEST, 3, "The request lacks a field, or one has a wrong value.") \
@@ -494,6 +497,7 @@
   X(ALLEARS_REFUSAL_NOTHING_RUNS, 6, "No pack runs: flash one.") \
   X(ALLEARS_REFUSAL_SLOT_IN_USE, 6, "The slot holds the pack that runs or is confirmed.") \
   X(ALLEARS_REFUSAL_NO_SUCH_SLOT, 3, "There is no slot with this number.") \
-  X(ALLEARS_REFUSAL_NO_KEEP_MEMORY, 8, "This board has no memory for keeping audio.")
+  X(ALLEARS_REFUSAL_NO_KEEP_MEMORY, 8, "This board has no memory for keeping audio.") \
+  X(ALLEARS_REFUSAL_TOO_LITTLE_MEMORY, 2, "The board has too little memory for the pack's models and languages.")
 
 #endif

@@ -30,6 +30,7 @@ from imgtool.version import decode_version
 
 from allears_tools.packing.errors import PackingError
 from allears_tools.packing.forms import form_for
+from allears_tools.packing.memory import check_memory
 from allears_tools.packing.sections import SectionContent, build_sections
 
 MAX_PACK_BYTES = SLOT_BYTES - SECTOR_BYTES
@@ -53,9 +54,11 @@ def build_pack(
         models: folder of the models, instead of the installed ones.
 
     Raises:
-        AllEarsError: profile, models or board do not fit, or the pack is too large.
+        AllEarsError: profile, models or board do not fit, or the pack is too large for the slot,
+            or its listener for the memory.
     """
-    form, linux = form_for(load_board(board))
+    about = load_board(board)
+    form, linux = form_for(about)
     try:
         decode_version(version)
     except ValueError as fault:
@@ -63,6 +66,8 @@ def build_pack(
             f"{version!r} is no version.", "", "Write it as 1.2.3 or 1.2.3+4."
         ) from fault
     sections = build_sections(profile, board, version, models or models_dir(), form, linux=linux)
+    if about.listener_bytes is not None:
+        check_memory(sections, board, about.listener_bytes)
     payload = lay_out(sections, board, profile.country, security_counter)
     image = sign(payload, key, version, security_counter)
     if len(image) > MAX_PACK_BYTES:

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 import cbor2
 import msgspec
 from allears import Listener, Profile
+from allears.languages import wake_folder
 from allears.link_contract import (
     SECTION_COMMAND_RULE,
     SECTION_COMMANDS,
@@ -53,8 +54,13 @@ def build_sections(
     listener = Listener(profile, models=models)
     sources: dict[str, bytes] = {"ear.tflite": (models / "ear.tflite").read_bytes()}
     languages: list[SectionContent] = []
+    wakes: set[Path] = set()
     for entry in profile.languages:
-        languages += _language(listener, entry, models, form, sources, linux)
+        folder = wake_folder(profile, entry, models)
+        # Languages with one wake word share a model: it stands once, with the first of them.
+        wake = () if folder in wakes else _wake(entry, folder, form, sources, linux)
+        wakes.add(folder)
+        languages += [*wake, *_language(listener, entry, models, folder, form, sources, linux)]
     manifest = {
         "market": profile.country,
         "name": profile.name,
@@ -74,31 +80,42 @@ def build_sections(
     ]
 
 
+def _wake(
+    entry: ProfileLanguage, folder: Path, form: ModelForm, sources: dict[str, bytes], linux: bool
+) -> list[SectionContent]:
+    model = load_manifest(folder / "wake.json").model
+    name = f"{folder.name}/{model}"
+    sources[name] = (folder / model).read_bytes()
+    sections = [SectionContent(SECTION_WAKE, entry.language, form(sources[name], name))]
+    if linux:
+        manifest = (folder / "wake.json").read_bytes()
+        sections += [SectionContent(SECTION_WAKE_MANIFEST, entry.language, manifest)]
+    return sections
+
+
 def _language(
     listener: Listener,
     entry: ProfileLanguage,
     models: Path,
+    wake_of: Path,
     form: ModelForm,
     sources: dict[str, bytes],
     linux: bool,
 ) -> list[SectionContent]:
     code = entry.language
     folder = models / code
-    wake = load_manifest(folder / "wake.json")
-    for name in (wake.model, "commands.tflite"):
-        sources[f"{code}/{name}"] = (folder / name).read_bytes()
-    golden = choose_golden(listener, code, models)
+    name = f"{code}/commands.tflite"
+    sources[name] = (folder / "commands.tflite").read_bytes()
+    golden = choose_golden(listener, entry, models)
     sections = [
-        (SECTION_WAKE, form(sources[f"{code}/{wake.model}"], f"{code}/{wake.model}")),
-        (SECTION_WAKE_RULE, wake_rule(entry, folder).encode()),
-        (SECTION_COMMANDS, form(sources[f"{code}/commands.tflite"], f"{code}/commands.tflite")),
+        (SECTION_WAKE_RULE, wake_rule(entry, wake_of).encode()),
+        (SECTION_COMMANDS, form(sources[name], name)),
         (SECTION_COMMAND_RULE, command_rule(listener.profile, entry, folder).encode()),
         (SECTION_PROMPTS, _cbor(msgspec.to_builtins(entry.prompts))),
         (SECTION_GOLDEN, golden.encode()),
     ]
     if linux:
         sections += [
-            (SECTION_WAKE_MANIFEST, (folder / "wake.json").read_bytes()),
             (SECTION_COMMANDS_MANIFEST, (folder / "commands.json").read_bytes()),
         ]
     return [SectionContent(kind, code, content) for kind, content in sections]

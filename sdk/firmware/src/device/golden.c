@@ -38,13 +38,22 @@ static int read_clip(const allears_pack *pack, const allears_section *section, g
     return 1;
 }
 
+/* Whether an event is of the clip's language; a wake word that languages share names the first. */
+static int is_of(const golden_clip *clip, const allears_models *models, const allears_event *event)
+{
+    const allears_language *own = &models->language[clip->language];
+    if (event->language == clip->language) return 1;
+    return event->kind == ALLEARS_WAKE && own->wake.bytes == 0 &&
+           strcmp(models->language[event->language].wake_word, own->wake_word) == 0;
+}
+
 /* Whether an event is the next one expected. */
 static int fits(const golden_clip *clip, const allears_models *models, const allears_event *event)
 {
     const uint8_t *expected = clip->events + clip->heard * ALLEARS_GOLDEN_EVENT_BYTES;
     uint32_t at_ms = allears_get_u32(expected + 4);
     uint32_t off_ms = event->time_ms > at_ms ? event->time_ms - at_ms : at_ms - event->time_ms;
-    if (clip->heard == clip->event_count || event->language != clip->language ||
+    if (clip->heard == clip->event_count || !is_of(clip, models, event) ||
         event->kind != expected[0] || off_ms > ALLEARS_GOLDEN_TOLERANCE_MS)
         return 0;
     return event->kind != ALLEARS_COMMAND ||

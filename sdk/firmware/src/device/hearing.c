@@ -7,6 +7,13 @@
 
 enum { SAMPLES_A_MS = ALLEARS_SAMPLE_RATE_HZ / 1000 };
 
+static uint16_t refusal_for(allears_status status)
+{
+    if (status == ALLEARS_BAD_PACK) return ALLEARS_REFUSAL_BAD_SECTION;
+    return status == ALLEARS_TOO_LITTLE_MEMORY ? ALLEARS_REFUSAL_TOO_LITTLE_MEMORY
+                                               : ALLEARS_REFUSAL_BAD_MODEL;
+}
+
 uint16_t allears_hearing_load(void *context, const allears_pack *pack, int self_test)
 {
     allears_hearing *hearing = context;
@@ -17,7 +24,7 @@ uint16_t allears_hearing_load(void *context, const allears_pack *pack, int self_
                               &hearing->listener);
     if (status != ALLEARS_OK) {
         hearing->listener = 0;
-        return status == ALLEARS_BAD_PACK ? ALLEARS_REFUSAL_BAD_SECTION : ALLEARS_REFUSAL_BAD_MODEL;
+        return refusal_for(status);
     }
     uint16_t refusal = self_test ? allears_golden_test(pack, &hearing->models, hearing->listener)
                                  : 0;
