@@ -108,7 +108,7 @@ def test_clips_are_written_and_then_forgotten(make_device, scene, tmp_path, capf
             if playing.done():
                 break
         await keeper.stop()
-        part, left = await client.clip()
+        _, left = await client.clip()
         status = await client.status()
         await client.disconnect()
         return paths, left, status

@@ -41,6 +41,9 @@ REQUEST_TIMEOUT_S = 10.0
 FIRST_TIMEOUT_S = 12.0
 """A board that boots proves its pack before it answers; other firmware may erase a slot first."""
 
+_LIVE_TIMEOUT_S = 5.0
+"""What only looks is answered at once; who watches a device wants to know soon that it is gone."""
+
 _PING_TIMEOUT_S = 1.0
 """An emulator notices a new client late, and drops what it said before: ask again soon."""
 
@@ -160,15 +163,15 @@ class DeviceClient:
 
     async def live(self) -> Live:
         """Ask what goes on now."""
-        return await self._ask(LiveRead())
+        return await self._ask(LiveRead(), _LIVE_TIMEOUT_S)
 
     async def keep(self, what: str) -> None:
         """Let the device keep audio for "event", "wake", "command" or "now"; "off" forgets it."""
-        await self._ask(KeepWrite(keep=what))
+        await self._ask(KeepWrite(keep=what), _LIVE_TIMEOUT_S)
 
     async def clip_part(self, offset: int) -> ClipPart:
         """Ask for the clip that is kept, from a byte on."""
-        return await self._ask(ClipRead(off=offset))
+        return await self._ask(ClipRead(off=offset), _LIVE_TIMEOUT_S)
 
     async def clip(self) -> tuple[ClipPart, bytes]:
         """Return the clip so far, int16, with the last of its parts."""
@@ -202,9 +205,11 @@ class DeviceClient:
                 return heard
             since = heard[-1].n + 1
 
-    async def _ask(self, request: SMPRequest[Any, Any, Any]) -> Any:
+    async def _ask(
+        self, request: SMPRequest[Any, Any, Any], timeout_s: float = REQUEST_TIMEOUT_S
+    ) -> Any:
         try:
-            answer = await self._client.request(request, REQUEST_TIMEOUT_S)
+            answer = await self._client.request(request, timeout_s)
         except LINE_FAULTS as fault:
             raise self._lost(fault) from fault
         self._raise_if_refused(answer)
@@ -223,6 +228,8 @@ class DeviceClient:
     def _lost(self, fault: BaseException) -> LineError:
         return LineError(
             f"{self.port}: the device stopped answering.",
-            f"{type(fault).__name__}: {fault}".splitlines()[0],
+            "no answer in time: it is off, it hangs, or the cable is loose"
+            if isinstance(fault, TimeoutError | asyncio.TimeoutError)
+            else f"{type(fault).__name__}: {fault}".splitlines()[0],
             "Check the cable, then run the command again; an upload goes on where it stopped.",
         )

@@ -14,7 +14,7 @@ from allears_tools.flash.client import FIRST_TIMEOUT_S, DeviceClient
 from allears_tools.flash.errors import DeviceRefusal, FlashError, LineError
 from allears_tools.flash.messages import Status
 
-_PATIENCE_S = 12.0
+_PATIENCE_S = 11.0
 """How long the line may be dead, once the device has answered, before a flash is given up: nobody
 waits longer for a cable that was pulled, and the next flash goes on where this one stopped."""
 
