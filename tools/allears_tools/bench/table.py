@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
+from rich.box import SIMPLE
 from rich.console import Console
 from rich.table import Table
 
 from allears_tools.bench.compare import Verdict
 from allears_tools.bench.targets import ratio_name
 
-_COLUMNS = ("each", "p50 ms", "p99 ms", "p99.9 ms", "computing p99", "CPU", "best")
+_COLUMNS = ("each", "p50", "p99", "p99.9", "own p99", "CPU")
+_NAME_WIDTH = 28
 
 
 def show(result: dict[str, Any], console: Console) -> None:
@@ -19,8 +21,8 @@ def show(result: dict[str, Any], console: Console) -> None:
     console.print(
         f"{host['processor']}, load {host['load_1min']} on {host['cores']} cores; "
         f"{audio['seconds']:.0f} s of {audio['origin']}, {result['rounds']} rounds. "
-        "Computing and CPU are processor time, the others wall time with other work in it; "
-        "CPU is % of the audio's."
+        "Times are ms a call, other work in them; own p99 is processor time, CPU its share "
+        "of it in the audio's time."
     )
     for code, profile in result["profiles"].items():
         console.print(_profile_table(code, profile, stages=code == result["main_profile"]))
@@ -30,8 +32,9 @@ def show(result: dict[str, Any], console: Console) -> None:
     console.print(_ratio_table(result))
     for missing in (*result["not_measured"], *result["peers_missing"]):
         console.print(f"Not measured: {missing}.", highlight=False)
-    for code, languages in result["without_models"].items():
-        console.print(f"Without models: {code} ({', '.join(languages)}).", highlight=False)
+    if result["without_models"]:
+        lacking = (f"{code} ({', '.join(m)})" for code, m in result["without_models"].items())
+        console.print(f"Without models as yet: {', '.join(lacking)}.", highlight=False)
     for target in result["targets"]:
         met = "[green]met[/]" if target["met"] else "[red]missed[/]"
         console.print(
@@ -54,8 +57,8 @@ def show_verdicts(verdicts: list[Verdict], console: Console) -> None:
 
 
 def _table(title: str) -> Table:
-    table = Table(title=title, title_justify="left")
-    table.add_column("what")
+    table = Table(title=title, title_justify="left", box=SIMPLE, padding=(0, 0, 0, 1))
+    table.add_column("", min_width=_NAME_WIDTH)
     for column in _COLUMNS:
         table.add_column(column, justify="right")
     return table
@@ -65,8 +68,8 @@ def _add_row(table: Table, name: str, cost: dict[str, Any]) -> None:
     table.add_row(
         name,
         f"{cost['chunk_ms']} ms",
-        *(f"{cost[name]:.4f}" for name in ("p50_ms", "p99_ms", "p999_ms", "computing_p99_ms")),
-        *(f"{100 * cost[name]:.3f} %" for name in ("cpu_s_per_s", "cpu_s_per_s_best")),
+        *(f"{cost[name]:.3f}" for name in ("p50_ms", "p99_ms", "p999_ms", "computing_p99_ms")),
+        f"{100 * cost['cpu_s_per_s']:.3f} %",
     )
 
 
@@ -86,7 +89,7 @@ def _profile_lines(profile: dict[str, Any]) -> list[str]:
     lines = []
     for interpreter, found in profile["phrase_to_event"].items():
         fresh = profile["fresh"][interpreter]
-        wait = "no clip was right"
+        wait = "not measured: no clip was right"
         if found["right"]:
             wait = f"median {found['median_ms']} ms, p90 {found['p90_ms']} ms"
         clips = f"{found['right']} of {found['clips']} clips"
@@ -112,10 +115,10 @@ def _peer_table(result: dict[str, Any]) -> Table:
 
 
 def _ratio_table(result: dict[str, Any]) -> Table:
-    table = Table(title="Always on over peers, median of the rounds", title_justify="left")
-    for column in ("", *result["peers"]):
+    table = Table(title="Always on over peers, median of the rounds", box=SIMPLE)
+    for column in ("", *result["interpreters"]):
         table.add_column(column, justify="right" if column else "left")
-    for interpreter in result["interpreters"]:
-        names = (ratio_name(interpreter, peer) for peer in result["peers"])
-        table.add_row(interpreter, *(f"× {result['ratios'][name]['median']:.2f}" for name in names))
+    for peer in result["peers"]:
+        names = (ratio_name(interpreter, peer) for interpreter in result["interpreters"])
+        table.add_row(peer, *(f"× {result['ratios'][name]['median']:.2f}" for name in names))
     return table
