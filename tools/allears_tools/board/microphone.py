@@ -53,7 +53,11 @@ class Microphone:
                 at += len(part)
                 moved_s = time.monotonic()
             elif time.monotonic() - moved_s > _STALL_TIMEOUT_S:
-                raise BoardError("The board does not listen.", "it does not run, or hangs")
+                raise BoardError(
+                    f"The board took no sample for {_STALL_TIMEOUT_S:.0f} s.",
+                    "it lost power, or hangs",
+                    "allears board start, or allears board power-cut; allears board log tells more.",
+                )
             else:
                 time.sleep(0.005)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
@@ -112,7 +113,7 @@ def _latency(outcomes: list[Outcome]) -> dict[str, Any]:
     return {
         "events": len(delays),
         "p50": round(median(delays)),
-        "p90": delays[int(0.9 * (len(delays) - 1))],
+        "p90": delays[math.ceil(0.9 * len(delays)) - 1],
         "max": delays[-1],
     }
 
