@@ -1,35 +1,36 @@
-"""Events: C against Python with the reference kernels, over whole scenes and real recordings."""
+"""Events: Python and C give the golden ones of a whole scene, and agree on people's recordings."""
 
 from __future__ import annotations
 
+import hashlib
 import os
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
-from allears.audio import read_audio
 from allears.interpreter import KERNELS_OVERRIDE, REFERENCE_KERNELS
 from allears.native.listener import NativeListener
 from allears.pipeline import Listener
-from allears_tools.demo.scenes import demo_clips
-from allears_tools.evaluate.clip_audio import quiet
 from allears_tools.evaluate.labels import read_labels
+from allears_tools.firmware import golden_events
 from allears_tools.firmware.check import choose_clips, compare, named_profile
+from allears_tools.firmware.golden_events import plain, read_events
 
-_PROFILES = ("gb", "rs", "gb+rs")
 _CLIPS = 20
 _WANTED_RAM_BYTES = 64 * 1024
 _WANTED_ALWAYS_ON_BYTES = 32 * 1024
 
 
+_GOLDEN = read_events()
+
+
 @pytest.fixture(scope="module")
 def scene() -> np.ndarray:
     """Wake words and commands of both languages, with pauses short and long."""
-    pieces = []
-    for language in ("en", "sr"):
-        for place, clip in enumerate(demo_clips(language)):
-            pieces += [read_audio(clip.path), quiet(0.2 if place % 3 else 2.5)]
-    return np.concatenate(pieces)
+    samples = golden_events.scene(_GOLDEN["scene"])
+    assert hashlib.sha256(samples.tobytes()).hexdigest() == _GOLDEN["samples_sha256"]
+    return samples
 
 
 @pytest.fixture
@@ -37,16 +38,29 @@ def reference_kernels(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(KERNELS_OVERRIDE, REFERENCE_KERNELS)
 
 
-@pytest.mark.parametrize("options", [{}, {"assume_wake": True}, {"wake_only": True}], ids=str)
-@pytest.mark.parametrize("name", _PROFILES)
-def test_events_equal_python_s(
-    name: str, options: dict[str, bool], scene: np.ndarray, reference_kernels: None
+@pytest.fixture(params=_GOLDEN["cases"], ids=lambda case: f"{case['profile']}-{case['options']}")
+def case(request: pytest.FixtureRequest) -> dict[str, Any]:
+    return request.param
+
+
+def test_the_golden_events_are_of_these_models() -> None:
+    assert _GOLDEN["provenance"]["models"] == golden_events.inputs(), (
+        "other models than the golden events were made with: "
+        "run python -m allears_tools.firmware.golden_events"
+    )
+
+
+def test_python_gives_the_golden_events(
+    case: dict[str, Any], scene: np.ndarray, reference_kernels: None
 ) -> None:
-    python = Listener(named_profile(name), **options)
-    wanted = python.feed(scene) + python.finish()
-    native = NativeListener(named_profile(name), **options)
-    assert native.feed(scene) + native.finish() == wanted
-    assert wanted, "a scene without any event compares nothing"
+    python = Listener(named_profile(case["profile"]), **case["options"])
+    assert plain(python.feed(scene) + python.finish()) == case["events"]
+    assert case["events"], "a scene without any event compares nothing"
+
+
+def test_c_gives_the_golden_events(case: dict[str, Any], scene: np.ndarray) -> None:
+    native = NativeListener(named_profile(case["profile"]), **case["options"])
+    assert plain(native.feed(scene) + native.finish()) == case["events"]
 
 
 def test_chunk_sizes_do_not_matter(scene: np.ndarray) -> None:
@@ -64,7 +78,7 @@ def test_a_finished_listener_starts_anew(scene: np.ndarray) -> None:
     assert native.feed(scene) + native.finish() == once
 
 
-@pytest.mark.parametrize("name", [*_PROFILES, "gb+rs+gb+rs"])
+@pytest.mark.parametrize("name", ["gb", "rs", "gb+rs", "gb+rs+gb+rs"])
 def test_memory_keeps_to_the_budget(name: str) -> None:
     native = NativeListener(named_profile(name))
     assert native.memory_bytes <= _WANTED_RAM_BYTES

@@ -15,7 +15,6 @@ from allears_tools.firmware.golden import GOLDEN
 from allears_tools.firmware.library import build
 from allears_tools.firmware.program import NativeProgram
 
-
 _FUZZ_SECONDS = os.environ.get("ALLEARS_FUZZ_SECONDS", "30")
 
 
