@@ -172,6 +172,7 @@ def _show(found: dict[str, Any], console: Console) -> None:
             f"link; {device['refusals']} refusals"
             + (f"; at most {max(stack):,} bytes of stack" if stack else ""),
             highlight=False,
+            soft_wrap=True,
         )
     for fault in found["faults"]:
         console.print(f"[red]{escape(fault)}[/]", highlight=False)
