@@ -8,18 +8,19 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from allears import Profile
 from allears.audio import read_audio
 from allears.contract import SAMPLE_RATE_HZ
 from numpy.typing import NDArray
 from rich.console import Console
 from rich.table import Table
 
+from allears_tools.board.errors import BoardError
 from allears_tools.board.estimates import estimates, firmware_bytes
 from allears_tools.board.firmware import build_firmware
 from allears_tools.board.instructions import Counted, count_instructions
 from allears_tools.board.machines import Machine
 from allears_tools.demo.scenes import demo_clips
+from allears_tools.firmware.check import named_profile
 from allears_tools.packing.build import build_pack
 from allears_tools.packing.keys import read_key, write_key
 
@@ -34,10 +35,13 @@ _FUNCTIONS = 12
 def measure(machine: Machine, market: str) -> dict[str, Any]:
     """Count on clips of the market's first language; return the figures as plain data.
 
+    Args:
+        market: country code; "gb+rs" for the languages of both side by side.
+
     Raises:
         AllEarsError: the pack cannot be built, or the board not be run.
     """
-    profile = Profile.load(market)
+    profile = named_profile(market)
     samples = _samples(profile.languages[0].language)
     with tempfile.TemporaryDirectory() as folder:
         key = Path(folder, "key.pem")
@@ -60,6 +64,12 @@ def measure(machine: Machine, market: str) -> dict[str, Any]:
 def _samples(language: str) -> NDArray[np.int16]:
     pause = np.zeros(int(_PAUSE_S * SAMPLE_RATE_HZ), np.int16)
     clips = demo_clips(language)[:_CLIPS]
+    if not clips:
+        raise BoardError(
+            f"There are no clips of the language {language!r} to count on.",
+            "",
+            "Take a market with clips, such as gb, rs or gb+rs.",
+        )
     return np.concatenate([part for clip in clips for part in (read_audio(clip.path), pause)])
 
 

@@ -89,7 +89,7 @@ def log(board: Board = _DEFAULT_BOARD, state: State = None) -> None:
 @app.command(epilog="Example: allears board bench --json docs/benchmarks/0.1.0/mps2-an386.json")
 def bench(
     board: Board = _DEFAULT_BOARD,
-    market: Annotated[str, typer.Option(help="Whose models.")] = "gb",
+    market: Annotated[str, typer.Option(help="Whose models; gb+rs: both.")] = "gb",
     json_file: Annotated[Path | None, typer.Option("--json", help="Write the figures.")] = None,
 ) -> None:
     """Count the instructions that a second of audio takes, by mode, stage and function.
