@@ -7,13 +7,14 @@ from collections import deque
 from rich.console import Group, RenderableType
 from rich.panel import Panel
 from rich.progress_bar import ProgressBar
-from rich.table import Table
+from rich.table import Column, Table
 from rich.text import Text
 
 from allears_tools.flash.messages import HeardEvent, Status
 from allears_tools.monitor.watching import FLOOR_DB, Sample
 
-_CURVE_SAMPLES = 60
+_CURVE_SAMPLES = 36
+_BAR_CHARS = 24
 _EVENTS = 10
 _STEPS = " ▁▂▃▄▅▆▇█"
 
@@ -44,7 +45,7 @@ class View:
         return Panel(Group(self._meters(self._samples[-1]), self._heard()), title=self._title)
 
     def _meters(self, now: Sample) -> Table:
-        grid = Table.grid(padding=(0, 2))
+        grid = Table.grid(*(Column(no_wrap=True) for _ in range(4)), padding=(0, 2))
         levels = [1 - sample.level_db / FLOOR_DB for sample in self._samples]
         scores = [sample.wake_score for sample in self._samples]
         grid.add_row("level", _bar(levels[-1]), f"{now.level_db:6.1f} dB", _curve(levels))
@@ -88,7 +89,7 @@ def _score(event: HeardEvent) -> str:
 
 
 def _bar(share: float) -> ProgressBar:
-    return ProgressBar(total=1.0, completed=min(1.0, max(0.0, share)), width=30)
+    return ProgressBar(total=1.0, completed=min(1.0, max(0.0, share)), width=_BAR_CHARS)
 
 
 def _lamp(is_on: bool) -> Text:
