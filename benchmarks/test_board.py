@@ -14,13 +14,16 @@ from allears_tools.board.machines import MACHINES
 from benchmarks.results import RESULTS
 
 
-@pytest.mark.parametrize("board", MACHINES)
-def test_instructions(benchmark, board: str) -> None:
+@pytest.mark.parametrize(
+    ("board", "market"), [*((board, "gb") for board in MACHINES), ("mps2-an386", "gb+rs")]
+)
+def test_instructions(benchmark, board: str, market: str) -> None:
     try:
-        report = benchmark.pedantic(measure, (MACHINES[board], "gb"), rounds=1)
+        report = benchmark.pedantic(measure, (MACHINES[board], market), rounds=1)
     except BoardError as error:
         pytest.skip(str(error))
-    write_json(report, RESULTS / f"{board}.json")
+    name = board if market == "gb" else f"{board}-{market}"
+    write_json(report, RESULTS / f"{name}.json")
     counted = {name: mode["instructions_a_second"] for name, mode in report["modes"].items()}
     assert {name: count <= TARGETS[name] for name, count in counted.items()} == dict.fromkeys(
         TARGETS, True

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 pytest.importorskip("ai_edge_litert", reason="models are compiled with the extra [train]")
 
 import numpy as np
+from allears.audio import read_audio
 from allears.compiling import compile_model
 from allears.interpreter import Model
 from allears.locate import models_dir
 from allears_tools.board.golden import GoldenCase, run_cases
 from allears_tools.board.machines import MACHINES
-from allears_tools.firmware.golden import GOLDEN, read_cases
+from allears_tools.firmware.golden import GOLDEN, feature_bytes, read_cases
 
 _STEPS = 16
+_STEP_SAMPLES, _CHANNELS = 160, 40
+_ROOT = Path(__file__).resolve().parents[2]
 
 
 def _layers() -> tuple[list[GoldenCase], dict[str, list[bytes]]]:
@@ -45,7 +50,28 @@ def _models() -> tuple[list[GoldenCase], dict[str, list[bytes]]]:
     return cases, wanted
 
 
-@pytest.mark.parametrize("of", [_layers, _models], ids=["layers", "models"])
+def _features() -> tuple[list[GoldenCase], dict[str, list[bytes]]]:
+    """The golden clips, and what the quiet and the loud hear: silence, noise, full scale."""
+    random = np.random.default_rng(0)
+    loudness = np.repeat([0, 1, 3, 40, 900, 32768, 7], 3200)
+    noise = np.clip(random.normal(0, 0.5, len(loudness)) * loudness, -32768, 32767)
+    square = np.where(np.arange(8000) // 37 % 2, 32767, -32768)
+    audio = {"loud": np.concatenate([noise, square]).astype(np.int16)}
+    golden = {case["clip"]: case["features"] for case in read_cases()["features"]}
+    audio |= {clip: read_audio(_ROOT / clip) for clip in golden}
+    cases, wanted = [], {}
+    for name, samples in audio.items():
+        steps = samples[: len(samples) // _STEP_SAMPLES * _STEP_SAMPLES].reshape(-1, _STEP_SAMPLES)
+        frames = feature_bytes(samples)
+        if name in golden:
+            assert frames.hex() == golden[name]
+        filled = bytes(2 * _CHANNELS) + frames
+        cases.append(GoldenCase(name, b"", [step.tobytes() for step in steps], _CHANNELS))
+        wanted[name] = [filled[at : at + _CHANNELS] for at in range(0, len(filled), _CHANNELS)]
+    return cases, wanted
+
+
+@pytest.mark.parametrize("of", [_layers, _models, _features], ids=["layers", "models", "features"])
 @pytest.mark.parametrize("board", sorted(MACHINES))
 def test_the_board_equals_the_reference_kernels(board: str, of) -> None:
     cases, wanted = of()

@@ -9,6 +9,17 @@
 
 #define FIXED_POINT 16
 #include "kiss_fft.cc"
+#ifdef __ARM_FEATURE_DSP
+#include "fft_dual.h"
+
+static void transform(kiss_fft_cfg plan, const kiss_fft_cpx *in, kiss_fft_cpx *out)
+{
+    ae_transform((int16x2_t *)(void *)out, (const int16x2_t *)(const void *)in, 1,
+                 (uint32_t)plan->nfft / 4, (const int16x2_t *)(const void *)plan->twiddles);
+}
+
+#define kiss_fft transform
+#endif
 #include "tools/kiss_fftr.cc"
 
 void FftInit(struct FftState *state)

@@ -1,4 +1,4 @@
-"""Runs layer programs on an emulated board and returns what they give."""
+"""Runs layer programs and the front end on an emulated board and returns what they give."""
 
 from __future__ import annotations
 
@@ -20,7 +20,11 @@ _TIMEOUT_S = 600
 
 
 class GoldenCase(NamedTuple):
-    """A layer program and the inputs of its steps, each ``input_bytes`` long."""
+    """A layer program and the inputs of its steps, each ``input_bytes`` long.
+
+    Without a program the front end takes each step's 160 samples and gives a frame of features;
+    zeros in the first two steps, which give none.
+    """
 
     name: str
     program: bytes

@@ -28,7 +28,7 @@ _TIMEOUT_S = 900
 
 _STAGES = (
     ("voice activity", re.compile(r"WebRtc|vad", re.I)),
-    ("front end", re.compile(r"frontend|fft|kf_|filterbank|noiseReduction|pcan|log|window", re.I)),
+    ("front end", re.compile(r"frontend|fft|kf_|transform|filterbank|noiseReduction|pcan|log|window", re.I)),
     ("models", re.compile(r"ae_(program|dense|depthwise|lookup|softmax|mean|add|copy)|exp_of")),
 )
 """Stages by the names of their functions; the first that fits."""

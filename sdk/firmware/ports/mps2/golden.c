@@ -1,12 +1,13 @@
-/* Runs golden cases of layer programs. The host put them where the flash area lies: u32 how many, 12
- * bytes of nothing, then a golden_case each; places count from the area's start. Outputs are written
- * there too, for the host to compare.
+/* Runs golden cases of layer programs and of the front end. The host put them where the flash area
+ * lies: u32 how many, 12 bytes of nothing, then a golden_case each; places count from the area's
+ * start. Outputs are written there too, for the host to compare.
  */
 #include "board.h"
+#include "frontend.h"
 #include "program.h"
 
 typedef struct {
-    uint32_t program, program_bytes; /* at a multiple of 16 bytes */
+    uint32_t program, program_bytes; /* at a multiple of 16 bytes; none: the front end */
     uint32_t inputs, outputs, steps; /* a step's input or output after the other's */
     int32_t status;                  /* allears_status; 1 until the case has run */
 } golden_case;
@@ -28,8 +29,26 @@ static void copy(volatile uint8_t *to, const volatile uint8_t *from, uint32_t by
     for (uint32_t i = 0; i < bytes; i++) to[i] = from[i];
 }
 
+/* A step takes AE_STEP_SAMPLES and gives a frame of features; the first two give none. */
+static int32_t run_frontend(const golden_case *golden)
+{
+    static ae_frontend frontend;
+    const int16_t *input = (const int16_t *)(FLASH_ADDRESS + golden->inputs);
+    uint8_t *output = (uint8_t *)FLASH_ADDRESS + golden->outputs;
+    int8_t features[ALLEARS_FEATURE_CHANNELS];
+    ae_frontend_reset(&frontend);
+    for (uint32_t step = 0; step < golden->steps; step++) {
+        if (ae_frontend_step(&frontend, input, features))
+            copy(output, (const uint8_t *)features, sizeof features);
+        input += AE_STEP_SAMPLES;
+        output += sizeof features;
+    }
+    return ALLEARS_OK;
+}
+
 static int32_t run(const golden_case *golden)
 {
+    if (golden->program_bytes == 0) return run_frontend(golden);
     uint8_t *area = (uint8_t *)FLASH_ADDRESS;
     uint8_t *state_bytes = (uint8_t *)state, *scratch_bytes = (uint8_t *)scratch;
     ae_program program;
