@@ -474,5 +474,5 @@ _REFUSALS = {
     Refusal.SLOT_IN_USE: (6, "The slot holds the pack that runs or is confirmed."),
     Refusal.NO_SUCH_SLOT: (3, "There is no slot with this number."),
     Refusal.NO_KEEP_MEMORY: (8, "This board has no memory for keeping audio."),
-    Refusal.TOO_LITTLE_MEMORY: (2, "The board has too little memory for the pack's models and languages."),
+    Refusal.TOO_LITTLE_MEMORY: (2, "The board has too little memory for the pack's models."),
 }

@@ -15,7 +15,7 @@ LIBRARY_OVERRIDE = "ALLEARS_NATIVE"
 INSTALLED_LIBRARY = Path(__file__).parent / "liballears.so"
 """Put there when the package is built (sdk/firmware/hatch_build.py)."""
 
-BRIDGE_VERSION = 1
+BRIDGE_VERSION = 2
 """That of bridge.c."""
 
 STATUSES = {
@@ -52,6 +52,7 @@ _FUNCTIONS = {
     "finish": ((_ADDRESS,), _INT),
     "reset": ((_ADDRESS,), None),
     "is_listening": ((_ADDRESS,), _INT),
+    "look": ((_ADDRESS, _ADDRESS), None),
     "free": ((_ADDRESS,), None),
 }
 """Arguments and result of each function of the bridge."""
@@ -83,10 +84,11 @@ def _load(path: Path) -> ctypes.CDLL:
         )
     try:
         library = ctypes.CDLL(str(path))
-        for name, (arguments, result) in _FUNCTIONS.items():
+        version = library.ae_bridge_version()
+        # Another release's may lack some.
+        for name, (arguments, result) in _FUNCTIONS.items() if version == BRIDGE_VERSION else ():
             function = getattr(library, f"ae_bridge_{name}")
             function.argtypes, function.restype = arguments, result
-        version = library.ae_bridge_version()
     except (OSError, AttributeError) as fault:
         raise InterpreterError(
             f"The native core {path} cannot be used: {fault}.",

@@ -26,7 +26,7 @@ from allears.native.library import STATUSES, load_library
 from allears.native.memory import AlignedBytes
 from allears.native.programs import program_of
 from allears.packs.profile_rules import command_rule, listening_rule, wake_rule
-from allears.pipeline import Listener, as_bytes
+from allears.pipeline import Listener, View, as_bytes
 from allears.profile import Profile, ProfileLanguage
 from allears.wake import load_manifest
 
@@ -126,6 +126,12 @@ class NativeListener(Listener):
         """Forget the stream."""
         self._pending = b""
         self._library.ae_bridge_reset(self._bridge)
+
+    def look(self) -> View:
+        """Return what went on since this was called last; events do not depend on it."""
+        values = (ctypes.c_int32 * 3)()
+        self._library.ae_bridge_look(self._bridge, values)
+        return View(values[0] / 256, bool(values[1]), bool(values[2]))
 
     def _take_events(self) -> list[Event]:
         found: list[Event] = []

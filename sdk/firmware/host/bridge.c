@@ -5,7 +5,7 @@
 
 #include "listener.h"
 
-enum { VERSION = 1 };
+enum { VERSION = 2 };
 
 struct ae_bridge {
     allears_models models;
@@ -127,6 +127,15 @@ void ae_bridge_reset(ae_bridge *bridge)
 int ae_bridge_is_listening(const ae_bridge *bridge)
 {
     return allears_is_listening(bridge->listener);
+}
+
+void ae_bridge_look(ae_bridge *bridge, int32_t values[3])
+{
+    allears_view view;
+    allears_look(bridge->listener, &view);
+    values[0] = view.wake_score;
+    values[1] = view.had_speech;
+    values[2] = view.is_listening;
 }
 
 void ae_bridge_free(ae_bridge *bridge)

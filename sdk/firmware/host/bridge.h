@@ -51,6 +51,9 @@ int ae_bridge_finish(ae_bridge *bridge);
 void ae_bridge_reset(ae_bridge *bridge);
 int ae_bridge_is_listening(const ae_bridge *bridge);
 
+/** As allears_look(): wake_score in 1/256, had_speech, is_listening. */
+void ae_bridge_look(ae_bridge *bridge, int32_t values[3]);
+
 void ae_bridge_free(ae_bridge *bridge);
 
 #endif

@@ -463,7 +463,7 @@
 /** This board has no memory for keeping audio. */
 #define ALLEARS_REFUSAL_NO_KEEP_MEMORY 145
 
-/** The board has too little memory for the pack's models and languages. */
+/** The board has too little memory for the pack's models. */
 #define ALLEARS_REFUSAL_TOO_LITTLE_MEMORY 146
 
 /** Every refusal as X(code, SMP's nearest rc, sentence). */
@@ -498,6 +498,6 @@
   X(ALLEARS_REFUSAL_SLOT_IN_USE, 6, "The slot holds the pack that runs or is confirmed.") \
   X(ALLEARS_REFUSAL_NO_SUCH_SLOT, 3, "There is no slot with this number.") \
   X(ALLEARS_REFUSAL_NO_KEEP_MEMORY, 8, "This board has no memory for keeping audio.") \
-  X(ALLEARS_REFUSAL_TOO_LITTLE_MEMORY, 2, "The board has too little memory for the pack's models and languages.")
+  X(ALLEARS_REFUSAL_TOO_LITTLE_MEMORY, 2, "The board has too little memory for the pack's models.")
 
 #endif
