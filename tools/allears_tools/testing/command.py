@@ -82,7 +82,8 @@ def test(
             material, name = spoken_clips(market, Path(folder)), "synthetic speech by espeak-ng"
         else:
             material, name = labelled_clips(labels)
-        trials = plan_trials(market, material, clips, WakeChoice(reference, wake))
+        choice = WakeChoice(reference, Path(folder), wake)
+        trials = plan_trials(market, material, clips, choice)
         about, outcomes, broken = _play(target, trials, reference, console)
         found = summarise(market, about, name, outcomes, broken)
         console.print()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import soundfile
@@ -12,6 +14,7 @@ from allears_tools.evaluate.labels import Clip, read_labels
 from allears_tools.evaluate.woken import alone
 from allears_tools.seeds import LanguageSeed, Phrasing, load_language
 from allears_tools.speech.audio import SAMPLE_RATE_HZ
+from allears_tools.speech.errors import SpeechError
 from allears_tools.testing.errors import DeviceTestError
 from allears_tools.testing.reference import Reference
 
@@ -52,7 +55,7 @@ def spoken_clips(profile: Profile, folder: Path) -> list[Clip]:
     made: list[Clip] = []
     for entry in profile.languages:
         seed = load_language(entry.language)
-        if not seed.espeak_voice and not seed.voices.espeak:
+        if not _speaks(seed):
             raise DeviceTestError(
                 f"espeak-ng does not speak {seed.name}.",
                 "its seed file names no voice of espeak-ng",
@@ -75,33 +78,52 @@ def spoken_clips(profile: Profile, folder: Path) -> list[Clip]:
 class WakeChoice:
     """Chooses the wake word that goes before commands: the first that wakes the host's listener.
 
-    The demo's clips are tried first, then the labelled ones.
+    The demo's clips are tried first, then the labelled ones, then espeak-ng's.
+
+    Args:
+        folder: for what espeak-ng says.
+        given: taken for every language instead.
     """
 
-    def __init__(self, reference: Reference, given: Path | None = None) -> None:
+    def __init__(self, reference: Reference, folder: Path, given: Path | None = None) -> None:
         self._reference = reference
+        self._folder = folder
         self._given = given
 
     def __call__(self, entry: ProfileLanguage, labelled: list[Clip]) -> Path:
-        """Return the recording for a language.
+        """Return the recording for a language; one that wakes nothing where none does.
 
         Raises:
             DeviceTestError: there is none.
         """
         if self._given is not None:
             return self._given
-        known = [clip.path for clip in demo_clips() if clip.text in entry.wake_words]
-        paths = [*known, *(clip.audio for clip in labelled[:_NEGATIVES])]
-        for path in paths:
+        paths = []
+        for path in self._candidates(entry, labelled):
             if any(event.kind == "wake" for event in self._reference.hear(alone(path).samples)):
                 return path
+            paths.append(path)
         if paths:
-            return paths[0]  # the report will tell that nothing was woken
+            return paths[0]
         raise DeviceTestError(
             f"There is no recording of the wake word {entry.wake_words[0]!r}.",
-            "neither the demo nor the labels have one",
+            "neither the demo nor the labels have one, and espeak-ng does not say it",
             "Give one: --wake FILE",
         )
+
+    def _candidates(self, entry: ProfileLanguage, labelled: list[Clip]) -> Iterator[Path]:
+        yield from (clip.path for clip in demo_clips() if clip.text in entry.wake_words)
+        yield from (clip.audio for clip in labelled[:_NEGATIVES])
+        seed = load_language(entry.language)
+        with suppress(SpeechError):  # espeak-ng is not installed
+            for number, phrasing in enumerate(seed.wake.phrasings if _speaks(seed) else []):
+                path = self._folder / f"wake_{seed.language}_{number}.wav"
+                yield _say(seed, "wake", phrasing, path).audio
+
+
+def _speaks(seed: LanguageSeed) -> bool:
+    """Whether espeak-ng speaks a language, as far as its seed file tells."""
+    return bool(seed.espeak_voice or seed.voices.espeak)
 
 
 def _demo() -> list[Clip]:

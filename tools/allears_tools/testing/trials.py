@@ -42,7 +42,7 @@ class Trial:
     @property
     def name(self) -> str:
         """How reports call it; unlike in one test."""
-        return f"{self.stage}/{self.clip.path}"
+        return f"{self.language}/{self.stage}/{self.clip.path}"
 
     def scene(self) -> Scene:
         """Return the stream that the device hears."""

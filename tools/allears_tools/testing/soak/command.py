@@ -61,8 +61,11 @@ def soak(
     market = Profile.load(profile)
     clips, material = labelled_clips(labels)
     seconds = hours * 3600
-    with native_stderr_hidden():
-        wake = WakeChoice(Reference(market))
+    with (
+        tempfile.TemporaryDirectory(prefix="allears-soak-") as folder,
+        native_stderr_hidden(),
+    ):
+        wake = WakeChoice(Reference(market), Path(folder))
 
         def items() -> Iterator[Item]:
             return playlist(market, clips, wake)
