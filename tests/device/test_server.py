@@ -30,7 +30,7 @@ HEADER = struct.Struct(">BBHHBB")
 COMMANDS = st.sampled_from(
     [(GROUP_OS, n) for n in range(9)]
     + [(GROUP_IMAGE, n) for n in range(7)]
-    + [(GROUP_VOICE, n) for n in range(6)]
+    + [(GROUP_VOICE, n) for n in range(8)]
 )
 VALUES = st.recursive(
     st.none()
@@ -42,7 +42,9 @@ VALUES = st.recursive(
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner),
     max_leaves=5,
 )
-FIELDS = st.sampled_from("off data len sha image upgrade hash confirm slot d since end".split())
+FIELDS = st.sampled_from(
+    "off data len sha image upgrade hash confirm slot d since end keep".split()
+)
 ANY_TIME = settings(
     deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=150
 )

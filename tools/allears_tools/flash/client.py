@@ -226,10 +226,14 @@ class DeviceClient:
         raise DeviceRefusal(0, reason or f"It answered {answer}.", self.port)
 
     def _lost(self, fault: BaseException) -> LineError:
+        if isinstance(fault, TimeoutError | asyncio.TimeoutError):
+            cause = "no answer in time: it is off, it hangs, or the cable is loose"
+        elif isinstance(fault, SMPTransportDisconnected):
+            cause = "the connection broke: the cable was pulled, or the device went off"
+        else:
+            cause = f"{type(fault).__name__}: {fault}".splitlines()[0]
         return LineError(
             f"{self.port}: the device stopped answering.",
-            "no answer in time: it is off, it hangs, or the cable is loose"
-            if isinstance(fault, TimeoutError | asyncio.TimeoutError)
-            else f"{type(fault).__name__}: {fault}".splitlines()[0],
+            cause,
             "Check the cable, then run the command again; an upload goes on where it stopped.",
         )
