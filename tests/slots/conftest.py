@@ -81,9 +81,9 @@ def compile_c(
 
     def compile_program(name: str, ours: list[Path], theirs: list[Path]) -> Path:
         folder = tmp_path_factory.mktemp(name)
-        subprocess.run(
-            [compiler, "-O2", "-w", *includes, "-c", *map(str, theirs)], cwd=folder, check=True
-        )
+        if theirs:
+            command = [compiler, "-O2", "-w", *includes, "-c", *map(str, theirs)]
+            subprocess.run(command, cwd=folder, check=True)
         objects = sorted(map(str, folder.glob("*.o")))
         command = [compiler, "-std=c99", "-Wall", "-Wextra", "-Werror", *SANITIZED, *includes]
         command += ["-D_POSIX_C_SOURCE=200809L", "-o", str(folder / name)]
@@ -123,7 +123,8 @@ class Simulator(NamedTuple):
 def simulator_program(
     compile_c: Callable[[str, list[Path], list[Path]], Path], third_party: Path
 ) -> Path:
-    ours = [Path(__file__).parent / "simulator.c", *_room("slots"), *_room("crypto")]
+    here = sorted(Path(__file__).parent.glob("simulat*.c"))
+    ours = [*here, *_room("slots"), *_room("crypto")]
     return compile_c("simulator", ours, [third_party / "pymonocypher/monocypher.c"])
 
 

@@ -11,7 +11,6 @@
  * KEY: file of 32 bytes. OLD may be "-": the device is empty then. Prints one line of figures;
  * exits 1 with a line about the first fault.
  */
-#include <setjmp.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -19,77 +18,21 @@
 #include "slots/layout.h"
 #include "slots/record.h"
 #include "slots/slots.h"
+#include "simulated_flash.h"
 
-enum { MESSAGE_BYTES = 500, ERASE_WRITES = 64, MAX_CUTS = 3 };
+enum { MESSAGE_BYTES = 500, MAX_CUTS = 3 };
 
 typedef struct {
     uint8_t *bytes;
     uint32_t size;
 } file;
 
-static uint8_t flash[ALLEARS_FLASH_BYTES];
 static uint8_t baseline[ALLEARS_FLASH_BYTES];
 static uint8_t key[32];
 static file old_pack, new_pack;
 static allears_port_t port;
 static allears_slots slots;
 static uint16_t self_test_result; /* of packs on trial */
-
-static jmp_buf power_lost;
-static uint64_t writes_left = UINT64_MAX; /* until the power fails */
-static uint64_t writes_made;
-static uint32_t random_state;
-
-static uint32_t next_random(void)
-{
-    random_state ^= random_state << 13;
-    random_state ^= random_state >> 17;
-    random_state ^= random_state << 5;
-    return random_state;
-}
-
-static void fail(const char *what, int64_t detail)
-{
-    printf("FAILED: %s (%lld)\n", what, (long long)detail);
-    exit(1);
-}
-
-static int program(void *context, uint32_t address, const void *data, uint32_t size)
-{
-    const uint8_t *from = data;
-    (void)context;
-    if (address > sizeof flash || size > sizeof flash - address) fail("program outside", address);
-    for (uint32_t i = 0; i < size; i++) {
-        uint8_t *byte = &flash[address + i];
-        if ((*byte & from[i]) != from[i]) fail("a bit set without erasing", address + i);
-        if (writes_left-- == 0) {
-            *byte &= (uint8_t)(from[i] | next_random()); /* some bits cleared, some not */
-            longjmp(power_lost, 1);
-        }
-        writes_made++;
-        *byte = from[i];
-    }
-    return 0;
-}
-
-static int erase(void *context, uint32_t address)
-{
-    uint8_t *sector = flash + address;
-    (void)context;
-    if (address % ALLEARS_SECTOR_BYTES || address >= sizeof flash) fail("erase outside", address);
-    if (writes_left < ERASE_WRITES) {
-        uint32_t done = next_random() % (ALLEARS_SECTOR_BYTES + 1);
-        int garbles = next_random() % 2;
-        memset(sector, 0xFF, done);
-        for (uint32_t i = done; garbles && i < ALLEARS_SECTOR_BYTES; i++)
-            sector[i] |= (uint8_t)next_random(); /* bits on their way to 1 */
-        longjmp(power_lost, 1);
-    }
-    if (writes_left != UINT64_MAX) writes_left -= ERASE_WRITES;
-    writes_made += ERASE_WRITES;
-    memset(sector, 0xFF, ALLEARS_SECTOR_BYTES);
-    return 0;
-}
 
 static uint16_t load(void *context, const allears_pack *pack, int self_test)
 {
@@ -308,7 +251,7 @@ int main(int count, char **arguments)
     memcpy(key, key_file.bytes, sizeof key);
     old_pack = read_file(arguments[4]);
     new_pack = read_file(arguments[5]);
-    port = (allears_port_t){.flash = flash, .program = program, .erase = erase,
+    port = (allears_port_t){.flash = flash, .program = simulated_program, .erase = simulated_erase,
                             .public_key = key, .board = arguments[3]};
     make_baseline();
     if (strcmp(job, "cuts") == 0) cut_at_random(first, second);

@@ -10,6 +10,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
+from allears_tools.contract.generated import write_or_check
 from allears_tools.seeds.loading import load_commands_file
 from allears_tools.seeds.schema import CommandsFile
 
@@ -67,15 +68,8 @@ def _table(name: str, rows: list[str]) -> str:
 def main(arguments: list[str]) -> int:
     """Write both files; with ``--check`` only compare, and return 1 where they differ."""
     file = load_commands_file()
-    stale = 0
-    for path, text in ((PYTHON_FILE, render_python(file)), (C_FILE, render_c(file))):
-        if "--check" not in arguments:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(text, encoding="utf-8")
-        elif not path.exists() or path.read_text(encoding="utf-8") != text:
-            print(f"{path}: not what seeds/commands.yaml gives; run the generator")
-            stale = 1
-    return stale
+    texts = {PYTHON_FILE: render_python(file), C_FILE: render_c(file)}
+    return write_or_check(arguments, "seeds/commands.yaml", texts)
 
 
 if __name__ == "__main__":

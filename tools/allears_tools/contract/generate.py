@@ -13,6 +13,8 @@ from typing import NamedTuple
 
 import yaml
 
+from allears_tools.contract.generated import write_or_check
+
 _ROOT = Path(__file__).resolve().parents[3]
 CONTRACT_YAML = _ROOT / "sdk/contract/contract.yaml"
 PYTHON_FILE = _ROOT / "sdk/allears/contract.py"
@@ -90,16 +92,8 @@ def render_c(facts: list[Fact]) -> str:
 def main(arguments: list[str]) -> int:
     """Write both files; with ``--check`` only compare, and return 1 where they differ."""
     facts = read_facts()
-    stale = 0
-    for path, text in ((PYTHON_FILE, render_python(facts)), (C_FILE, render_c(facts))):
-        if "--check" in arguments:
-            if not path.exists() or path.read_text(encoding="utf-8") != text:
-                print(f"{path}: not what contract.yaml gives; run the generator")
-                stale = 1
-        else:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(text, encoding="utf-8")
-    return stale
+    texts = {PYTHON_FILE: render_python(facts), C_FILE: render_c(facts)}
+    return write_or_check(arguments, "contract.yaml", texts)
 
 
 if __name__ == "__main__":

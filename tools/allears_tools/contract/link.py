@@ -12,6 +12,8 @@ from typing import Any
 
 import yaml
 
+from allears_tools.contract.generated import write_or_check
+
 _ROOT = Path(__file__).resolve().parents[3]
 LINK_YAML = _ROOT / "sdk/contract/link.yaml"
 PYTHON_FILE = _ROOT / "sdk/allears/link_contract.py"
@@ -107,15 +109,8 @@ def _sentence(about: str) -> str:
 def main(arguments: list[str]) -> int:
     """Write both files; with ``--check`` only compare, and return 1 where they differ."""
     link = read_link()
-    stale = 0
-    for path, text in ((PYTHON_FILE, render_python(link)), (C_FILE, render_c(link))):
-        if "--check" in arguments:
-            if not path.exists() or path.read_text(encoding="utf-8") != text:
-                print(f"{path}: not what link.yaml gives; run the generator")
-                stale = 1
-        else:
-            path.write_text(text, encoding="utf-8")
-    return stale
+    texts = {PYTHON_FILE: render_python(link), C_FILE: render_c(link)}
+    return write_or_check(arguments, "link.yaml", texts)
 
 
 if __name__ == "__main__":

@@ -11,6 +11,8 @@ from typing import Any
 
 import yaml
 
+from allears_tools.contract.generated import write_or_check
+
 _ROOT = Path(__file__).resolve().parents[3]
 PROGRAM_YAML = _ROOT / "sdk/contract/program.yaml"
 PYTHON_FILE = _ROOT / "sdk/allears/compiling/layout.py"
@@ -79,16 +81,8 @@ def _enum(about: str, prefix: str, fields: list[str], first: int) -> list[str]:
 def main(arguments: list[str]) -> int:
     """Write both files; with ``--check`` only compare, and return 1 where they differ."""
     layout = read_layout()
-    stale = 0
-    for path, text in ((PYTHON_FILE, render_python(layout)), (C_FILE, render_c(layout))):
-        if "--check" in arguments:
-            if not path.exists() or path.read_text(encoding="utf-8") != text:
-                print(f"{path}: not what program.yaml gives; run the generator")
-                stale = 1
-        else:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(text, encoding="utf-8")
-    return stale
+    texts = {PYTHON_FILE: render_python(layout), C_FILE: render_c(layout)}
+    return write_or_check(arguments, "program.yaml", texts)
 
 
 if __name__ == "__main__":

@@ -1,13 +1,11 @@
 #include "crypto/sha512.h"
 
-#include <string.h>
+typedef uint64_t word;
 
-enum { ROUNDS = 80, WORD_BYTES = 8, BLOCK_BYTES = 128 };
-
-#define ROTATE(x, n) ((x) >> (n) | (x) << (64 - (n)))
+enum { ROUNDS = 80 };
 
 /* Fractions of the cube roots of the first 80 primes. */
-static const uint64_t K[ROUNDS] = {
+static const word K[ROUNDS] = {
     0x428a2f98d728ae22ull, 0x7137449123ef65cdull, 0xb5c0fbcfec4d3b2full, 0xe9b5dba58189dbbcull,
     0x3956c25bf348b538ull, 0x59f111f1b605d019ull, 0x923f82a4af194f9bull, 0xab1c5ed5da6d8118ull,
     0xd807aa98a3030242ull, 0x12835b0145706fbeull, 0x243185be4ee4b28cull, 0x550c7dc3d5ffb4e2ull,
@@ -30,65 +28,19 @@ static const uint64_t K[ROUNDS] = {
     0x4cc5d4becb3e42b6ull, 0x597f299cfc657e2aull, 0x5fcb6fab3ad6faecull, 0x6c44198c4a475817ull,
 };
 
-static void take_block(uint64_t state[8], const uint8_t *block)
-{
-    uint64_t w[ROUNDS];
-    for (int i = 0; i < 16; i++) {
-        w[i] = 0;
-        for (int k = 0; k < WORD_BYTES; k++) w[i] = w[i] << 8 | block[WORD_BYTES * i + k];
-    }
-    for (int i = 16; i < ROUNDS; i++) {
-        uint64_t early = (ROTATE(w[i - 15], 1) ^ ROTATE(w[i - 15], 8) ^ (w[i - 15] >> 7));
-        uint64_t late = (ROTATE(w[i - 2], 19) ^ ROTATE(w[i - 2], 61) ^ (w[i - 2] >> 6));
-        w[i] = w[i - 16] + early + w[i - 7] + late;
-    }
-    uint64_t a = state[0], b = state[1], c = state[2], d = state[3];
-    uint64_t e = state[4], f = state[5], g = state[6], h = state[7];
-    for (int i = 0; i < ROUNDS; i++) {
-        uint64_t first = h + (ROTATE(e, 14) ^ ROTATE(e, 18) ^ ROTATE(e, 41)) +
-                         ((e & f) ^ (~e & g)) + K[i] + w[i];
-        uint64_t second = (ROTATE(a, 28) ^ ROTATE(a, 34) ^ ROTATE(a, 39)) +
-                          ((a & b) ^ (a & c) ^ (b & c));
-        h = g;
-        g = f;
-        f = e;
-        e = d + first;
-        d = c;
-        c = b;
-        b = a;
-        a = first + second;
-    }
-    state[0] += a;
-    state[1] += b;
-    state[2] += c;
-    state[3] += d;
-    state[4] += e;
-    state[5] += f;
-    state[6] += g;
-    state[7] += h;
-}
+#define SMALL_0 1, 8, 7
+#define SMALL_1 19, 61, 6
+#define BIG_0 28, 34, 39
+#define BIG_1 14, 18, 41
+
+#include "crypto/sha2.h"
 
 void allears_sha512(uint8_t hash[ALLEARS_SHA512_BYTES], const uint8_t *bytes, size_t size)
 {
     /* Fractions of the square roots of the first 8 primes. */
-    uint64_t state[8] = {
+    word state[8] = {
         0x6a09e667f3bcc908ull, 0xbb67ae8584caa73bull, 0x3c6ef372fe94f82bull, 0xa54ff53a5f1d36f1ull,
         0x510e527fade682d1ull, 0x9b05688c2b3e6c1full, 0x1f83d9abfb41bd6bull, 0x5be0cd19137e2179ull,
     };
-    uint64_t bits = (uint64_t)size * 8;
-    uint8_t last[2 * BLOCK_BYTES];
-    while (size >= BLOCK_BYTES) {
-        take_block(state, bytes);
-        bytes += BLOCK_BYTES;
-        size -= BLOCK_BYTES;
-    }
-    size_t padded = size + 1 + 16 <= BLOCK_BYTES ? BLOCK_BYTES : 2 * BLOCK_BYTES;
-    memset(last, 0, sizeof last);
-    if (size != 0) memcpy(last, bytes, size);
-    last[size] = 0x80;
-    for (int i = 0; i < 8; i++) last[padded - 1 - (size_t)i] = (uint8_t)(bits >> 8 * i);
-    for (size_t at = 0; at < padded; at += BLOCK_BYTES) take_block(state, last + at);
-    for (int i = 0; i < 8; i++)
-        for (int k = 0; k < WORD_BYTES; k++)
-            hash[WORD_BYTES * i + k] = (uint8_t)(state[i] >> 8 * (WORD_BYTES - 1 - k));
+    sha2(hash, state, bytes, size);
 }
