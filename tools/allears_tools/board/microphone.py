@@ -56,7 +56,7 @@ class Microphone:
                 raise BoardError(
                     f"The board took no sample for {_STALL_TIMEOUT_S:.0f} s.",
                     "it lost power, or hangs",
-                    "allears board start, or allears board power-cut; allears board log tells more.",
+                    "allears board start or power-cut; allears board log tells more.",
                 )
             else:
                 time.sleep(0.005)

@@ -32,7 +32,7 @@ _PACKAGES = {"litert": "ai-edge-litert", "tflite-runtime": "tflite-runtime"}
 _CLIPS = Path(__file__).resolve().parents[1] / "demo/clips"
 _LANGUAGES = ("en", "sr")
 _PROFILES = ("gb", "rs", "gb+rs")
-_OPTIONS: tuple[dict[str, bool], ...] = ({}, {"assume_wake": True}, {"wake_only": True})
+_OPTIONS: tuple[dict[str, Any], ...] = ({}, {"assume_wake": True}, {"wake_only": True})
 _SHORT_S, _LONG_S = 0.2, 2.5
 
 
