@@ -19,7 +19,7 @@ app = typer.Typer(
 def costs(
     context: typer.Context,
     profile: Annotated[
-        list[str] | None, typer.Option(help="Country code; may be repeated [gb].")
+        list[str] | None, typer.Option(help="Country code, gb by default; may be repeated.")
     ] = None,
     every: Annotated[bool, typer.Option("--all", help="All profiles.")] = False,
     seconds: Annotated[float, typer.Option(min=2, help="Audio a round.")] = 60.0,
@@ -80,12 +80,12 @@ def streaming(
     profile: Annotated[str, typer.Option(help="Country code.")] = "gb",
     layout: Annotated[
         list[str] | None,
-        typer.Option(help="speech or mlperf; may be repeated [both]."),
+        typer.Option(help="speech or mlperf, both by default; may be repeated."),
     ] = None,
     seed: Annotated[int, typer.Option(help="Of the track.")] = 1,
     words: Annotated[int, typer.Option(min=1, help="Wake words on the track.")] = 50,
     interpreter: Annotated[
-        str | None, typer.Option(help="litert, tflite-runtime or native [what is installed].")
+        str | None, typer.Option(help="litert, tflite-runtime or native; else what is there.")
     ] = None,
     track: Annotated[
         Path | None, typer.Option(help="Folder to write the tracks to, as LAYOUT.wav.")

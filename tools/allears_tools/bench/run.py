@@ -102,6 +102,7 @@ def available_interpreters() -> tuple[list[str], list[str]]:
                 if reason:
                     absent.append(f"{NATIVE}: {reason}")
                     continue
+                program_of(models_dir() / "ear.tflite")
             else:
                 with chosen_interpreter(name):
                     interpreter_name()

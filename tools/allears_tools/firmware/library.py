@@ -61,8 +61,15 @@ def build(*goals: str) -> Path:
 
 @cache
 def load_library() -> ctypes.CDLL:
-    """Build and load the runtime; ``ALLEARS_NATIVE`` names a library that is there already."""
-    return ctypes.CDLL(os.environ.get(LIBRARY_OVERRIDE) or str(build(LIBRARY) / LIBRARY))
+    """Load the runtime of ``use_fresh_library``.
+
+    Raises:
+        BuildError: there is none, or it does not build.
+    """
+    reason = use_fresh_library()
+    if reason:
+        raise BuildError(f"There is no C runtime: {reason}.", "", "Install what is missing.")
+    return ctypes.CDLL(str(library_path()))
 
 
 def use_fresh_library() -> str:

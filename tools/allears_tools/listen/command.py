@@ -36,7 +36,7 @@ def listen(
     ] = 16000,
     interpreter: Annotated[
         str | None,
-        typer.Option(help="litert, tflite-runtime or native, the C runtime [what is installed]."),
+        typer.Option(help="litert, tflite-runtime or native, the C runtime; else what is there."),
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object a line.")] = False,
 ) -> None:
