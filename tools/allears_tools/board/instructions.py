@@ -26,9 +26,10 @@ _SAMPLES_OFFSET = 4096
 _PLUGIN_SOURCE = Path(__file__).resolve().parents[3] / "sdk/firmware/host/count_functions.c"
 _TIMEOUT_S = 900
 
+_FRONT_END = r"frontend|fft|kf_|transform|filterbank|noiseReduction|pcan|log|window"
 _STAGES = (
     ("voice activity", re.compile(r"WebRtc|vad", re.I)),
-    ("front end", re.compile(r"frontend|fft|kf_|transform|filterbank|noiseReduction|pcan|log|window", re.I)),
+    ("front end", re.compile(_FRONT_END, re.I)),
     ("models", re.compile(r"ae_(program|dense|depthwise|lookup|softmax|mean|add|copy)|exp_of")),
 )
 """Stages by the names of their functions; the first that fits."""
