@@ -100,9 +100,9 @@ async def _watch(
 
 async def _until(samples: AsyncIterator[Sample], seconds: float | None) -> AsyncIterator[Sample]:
     async for sample in samples:
-        if seconds is not None and sample.at_s > seconds:
-            return
         yield sample
+        if seconds is not None and sample.at_s >= seconds:
+            return
 
 
 async def _print_lines(samples: AsyncIterator[Sample], keeper: ClipKeeper | None) -> None:
