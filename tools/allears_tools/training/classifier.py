@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 from torch.nn import functional as fn
 
+from allears_tools.training.muon import Muon, matrices, straight_fall
 from allears_tools.training.network import Layer, StreamNetwork
 from allears_tools.training.streams import IGNORE, NONE
 
@@ -28,6 +29,8 @@ class ClassifierRecipe:
     epochs: int = 20
     batch: int = 64
     learning_rate: float = 3e-3
+    matrix_learning_rate: float = 0.0
+    """Of Muon, for the dense weights; 0: they move with the others."""
     none_weight: float = 1.0
     dropout: float = 0.1
     quantised_epochs: int = 4
@@ -82,6 +85,24 @@ def step_loss(logits: Tensor, labels: Tensor, none_weight: float) -> Tensor:
     return loss + none_weight * (each[negative].mean() + 0.1 * worst)
 
 
+def _moving(network: StreamNetwork, recipe: ClassifierRecipe, total: int) -> list[Any]:
+    """The optimisers, and the schedules of their rates."""
+    dense = matrices(network) if recipe.matrix_learning_rate else []
+    if not dense:
+        both = torch.optim.AdamW(network.parameters(), recipe.learning_rate, weight_decay=1e-2)
+        cycle = torch.optim.lr_scheduler.OneCycleLR(
+            both, recipe.learning_rate, total_steps=total + 1
+        )
+        return [both, cycle]
+    taken = {id(weight) for weight in dense}
+    rest = [weight for weight in network.parameters() if id(weight) not in taken]
+    optimisers = [
+        torch.optim.AdamW(rest, recipe.learning_rate, weight_decay=1e-2),
+        Muon(dense, recipe.matrix_learning_rate),
+    ]
+    return [*optimisers, *(straight_fall(each, total, warm_up=0.1) for each in optimisers)]
+
+
 def train_classifier(
     data: StreamSet,
     recipe: ClassifierRecipe,
@@ -95,12 +116,7 @@ def train_classifier(
     network = StreamNetwork(recipe.layers, cin, input_range)
     dropout = nn.Dropout1d(recipe.dropout)
     batches = len(data.inputs) // recipe.batch
-    optimiser: torch.optim.Optimizer = torch.optim.AdamW(
-        network.parameters(), recipe.learning_rate, weight_decay=1e-2
-    )
-    schedule = torch.optim.lr_scheduler.OneCycleLR(
-        optimiser, recipe.learning_rate, total_steps=recipe.epochs * batches + 1
-    )
+    moving = _moving(network, recipe, recipe.epochs * batches)
 
     def epoch(augment: bool) -> float:
         total = 0.0
@@ -111,12 +127,11 @@ def train_classifier(
             labels = torch.from_numpy(data.labels[rows])
             logits = network(dropout(inputs) if augment else inputs)
             loss = step_loss(logits[..., : labels.shape[1]], labels, recipe.none_weight)
-            optimiser.zero_grad()
+            network.zero_grad()
             loss.backward()
             nn.utils.clip_grad_norm_(network.parameters(), 5.0)
-            optimiser.step()
-            if augment:
-                schedule.step()
+            for part in moving:
+                part.step()
             total += float(loss.detach())
         return total / max(1, batches)
 
@@ -127,7 +142,7 @@ def train_classifier(
     network.eval()
     network.fold()
     calibrate(network, data, recipe.batch)
-    optimiser = torch.optim.Adam(network.parameters(), recipe.learning_rate * 0.05)
+    moving = [torch.optim.Adam(network.parameters(), recipe.learning_rate * 0.05)]
     for number in range(recipe.quantised_epochs):
         report({"int8 epoch": number, "loss": epoch(augment=False)})
     return network

@@ -62,7 +62,9 @@ class CommandRecipe:
     background_share: float = 0.3
     noise_share: float = 0.15
     classifier: ClassifierRecipe = field(
-        default_factory=lambda: ClassifierRecipe(epochs=12, none_weight=0.5)
+        default_factory=lambda: ClassifierRecipe(
+            epochs=14, batch=32, matrix_learning_rate=0.02, none_weight=0.5
+        )
     )
     seed: int = 3
 

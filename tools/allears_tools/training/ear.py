@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 from torch.nn import functional as fn
 
-from allears_tools.training.muon import Muon, matrices
+from allears_tools.training.muon import Muon, matrices, straight_fall
 from allears_tools.training.network import Layer, StreamNetwork
 
 EMBEDDING_DIM = 128
@@ -158,15 +158,6 @@ def _optimisers(ear: Ear, recipe: EarRecipe) -> list[torch.optim.Optimizer]:
     ]
 
 
-def _straight_fall(
-    optimiser: torch.optim.Optimizer, total: int, warm_up: float
-) -> torch.optim.lr_scheduler.LambdaLR:
-    rise = max(1, round(warm_up * total))
-    return torch.optim.lr_scheduler.LambdaLR(
-        optimiser, lambda step: min(1.0, (step + 1) / rise) * max(0.0, 1 - step / total)
-    )
-
-
 def distil(
     data: DistillationSet,
     recipe: EarRecipe,
@@ -181,7 +172,7 @@ def distil(
     rows = np.setdiff1d(np.arange(len(data.google)), held)
     optimisers = _optimisers(ear, recipe)
     total = recipe.epochs * (len(rows) // recipe.batch)
-    schedules = [_straight_fall(each, total, recipe.warm_up) for each in optimisers]
+    schedules = [straight_fall(each, total, recipe.warm_up) for each in optimisers]
     moving: list[Any] = [*optimisers, *schedules]
     first = 0
     if checkpoint.exists():

@@ -62,3 +62,13 @@ class Muon(torch.optim.Optimizer):
                 step = orthogonal(weight.grad.lerp(average, group["momentum"]).flatten(1))
                 size = max(1.0, step.shape[0] / step.shape[1]) ** 0.5
                 weight.add_(step.view_as(weight), alpha=-group["lr"] * size)
+
+
+def straight_fall(
+    optimiser: torch.optim.Optimizer, total: int, warm_up: float
+) -> torch.optim.lr_scheduler.LambdaLR:
+    """Rates that rise over ``warm_up`` of the run, then fall in a straight line to 0."""
+    rise = max(1, round(warm_up * total))
+    return torch.optim.lr_scheduler.LambdaLR(
+        optimiser, lambda step: min(1.0, (step + 1) / rise) * max(0.0, 1 - step / total)
+    )
