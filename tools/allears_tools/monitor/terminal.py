@@ -13,8 +13,10 @@ from rich.text import Text
 from allears_tools.flash.messages import HeardEvent, Status
 from allears_tools.monitor.watching import FLOOR_DB, Sample
 
-_CURVE_SAMPLES = 36
+_CURVE_SAMPLES = 24
 _BAR_CHARS = 24
+_WIDTHS = (10, _BAR_CHARS, 9, _CURVE_SAMPLES)
+"""Columns of the meters; together with the frame they fit into 80."""
 _EVENTS = 10
 _STEPS = " ▁▂▃▄▅▆▇█"
 
@@ -45,7 +47,7 @@ class View:
         return Panel(Group(self._meters(self._samples[-1]), self._heard()), title=self._title)
 
     def _meters(self, now: Sample) -> Table:
-        grid = Table.grid(*(Column(no_wrap=True) for _ in range(4)), padding=(0, 2))
+        grid = Table.grid(*(Column(no_wrap=True, min_width=w) for w in _WIDTHS), padding=(0, 2))
         levels = [1 - sample.level_db / FLOOR_DB for sample in self._samples]
         scores = [sample.wake_score for sample in self._samples]
         grid.add_row("level", _bar(levels[-1]), f"{now.level_db:6.1f} dB", _curve(levels))
@@ -53,11 +55,11 @@ class View:
         grid.add_row("speech", _lamp(now.speech), "", "")
         grid.add_row("listening", _lamp(now.listening), "", "")
         if now.load is not None:
-            cost = "" if now.cost is None else f"{now.cost:.4f} s for a second of audio"
+            cost = "" if now.cost is None else f"{now.cost:.4f} s a second"
             grid.add_row("CPU load", _bar(now.load), f"{now.load:9.1%}", cost)
         if now.stack_used is not None and now.stack_bytes:
             used = now.stack_used / now.stack_bytes
-            deepest = f"{now.stack_used:,} of {now.stack_bytes:,} bytes at most"
+            deepest = f"{now.stack_used:,} of {now.stack_bytes:,}"
             grid.add_row("stack", _bar(used), f"{used:9.1%}", deepest)
         grid.add_row("audio", f"{now.audio_s:.1f} s heard", "", f"keeps audio: {self._keep}")
         return grid
