@@ -95,7 +95,8 @@ def reset(folder: BoardFolder) -> None:
         with socket.socket(socket.AF_UNIX) as control:
             control.settimeout(_STOP_TIMEOUT_S)
             # Through the folder's handle, for a socket's path may have 108 bytes at most.
-            control.connect(f"/proc/self/fd/{here}/{_QMP}")
+            at = f"/proc/self/fd/{here}/{_QMP}"
+            _await(lambda: _has_connected(control, at), _STOP_TIMEOUT_S, "QEMU does not answer.")
             with control.makefile("rw", encoding="utf-8") as lines:
                 lines.readline()
                 for command in ("qmp_capabilities", "system_reset"):
@@ -161,6 +162,15 @@ def _await(is_so: Callable[[], bool], timeout_s: float, fault: str) -> None:
         if time.monotonic() > until_s:
             raise BoardError(fault, f"waited {timeout_s:.0f} s", "See qemu.log in the folder.")
         time.sleep(0.02)
+
+
+def _has_connected(control: socket.socket, at: str) -> bool:
+    """Whether QEMU took the connection: a board may be told to run before QEMU listens there."""
+    try:
+        control.connect(at)
+    except (ConnectionRefusedError, FileNotFoundError):
+        return False
+    return True
 
 
 def _is_there(running: Running) -> bool:
