@@ -129,9 +129,7 @@ def evaluate(
         return
     beds = [noise_bed(wanted, every) for wanted in noise or ()]
     build = build_device_listener if after_wake else build_listener
-    hear = partial(
-        run, profile=device, language=language, build=build, jobs=jobs, wake=after_wake
-    )
+    hear = partial(run, profile=device, language=language, build=build, jobs=jobs, wake=after_wake)
     with _progress(f"{language} {stage}", len(planned.judged), console) as progress:
         hearings = hear(planned, progress=progress)
     result = {"language": language, **about, **report(hearings, planned.skipped), **origin}

@@ -45,7 +45,8 @@ class _Tensors:
 def restore_stream(content: bytes) -> StreamNetwork:
     """The network of an exported graph, folded, with its ranges and int8 rounding on.
 
-    Exported again it gives the same bytes.
+    Exported again it is the same network with the same int8 weights. Scales and biases pass through
+    float32 on the way, so the last digit of one may move.
 
     Args:
         content: a ``.tflite`` that `export_stream` wrote.
