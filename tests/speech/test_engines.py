@@ -34,6 +34,36 @@ def test_espeak_speaks_every_accent_of_the_seeds() -> None:
             assert len(spoken) > 4000, (language, accent)
 
 
+def test_a_crash_of_espeak_costs_one_clip() -> None:
+    """The library dies by a segmentation fault on this request; the next one is spoken."""
+    deadly = _request(
+        "espeak",
+        voice="Andrea",
+        language="vi",
+        accent="vi",
+        text="tắt máy!",
+        speed=1.16,
+        pitch_semitones=-5.85,
+        intonation=0.52,
+    )
+    speaker = Espeak()
+    before = speaker.speak(_request("espeak"))
+    try:
+        assert len(speaker.speak(deadly)) > 4000  # a library that was mended
+    except SpeechError as error:
+        assert "crashed" in str(error)
+    np.testing.assert_array_equal(speaker.speak(_request("espeak")), before)
+
+
+def test_espeak_is_killed_from_outside() -> None:
+    speaker = Espeak()
+    speaker.speak(_request("espeak"))
+    assert speaker._child is not None
+    speaker._child.kill()
+    speaker._child.wait()
+    assert len(speaker.speak(_request("espeak"))) > 4000
+
+
 def test_espeak_speed_and_pitch() -> None:
     slow = engine("espeak").speak(_request("espeak", speed=0.8))
     fast = engine("espeak").speak(_request("espeak", speed=1.4))
