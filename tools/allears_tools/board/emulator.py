@@ -12,6 +12,7 @@ import subprocess
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import IO
 
 from allears.device.presence import presence_folder
 
@@ -91,19 +92,10 @@ def reset(folder: BoardFolder) -> None:
     """
     _need_running(folder)
     here = os.open(folder.path, os.O_RDONLY)
+    # Through the folder's handle, for a socket's path may have 108 bytes at most.
+    at = f"/proc/self/fd/{here}/{_QMP}"
     try:
-        with socket.socket(socket.AF_UNIX) as control:
-            control.settimeout(_STOP_TIMEOUT_S)
-            # Through the folder's handle, for a socket's path may have 108 bytes at most.
-            at = f"/proc/self/fd/{here}/{_QMP}"
-            _await(lambda: _has_connected(control, at), _STOP_TIMEOUT_S, "QEMU does not answer.")
-            with control.makefile("rw", encoding="utf-8") as lines:
-                lines.readline()
-                for command in ("qmp_capabilities", "system_reset"):
-                    lines.write(json.dumps({"execute": command}) + "\n")
-                    lines.flush()
-                    while "return" not in json.loads(lines.readline()):
-                        pass
+        _await(lambda: _has_reset(at), _STOP_TIMEOUT_S, "QEMU does not answer.")
     finally:
         os.close(here)
 
@@ -164,13 +156,32 @@ def _await(is_so: Callable[[], bool], timeout_s: float, fault: str) -> None:
         time.sleep(0.02)
 
 
-def _has_connected(control: socket.socket, at: str) -> bool:
-    """Whether QEMU took the connection: a board may be told to run before QEMU listens there."""
-    try:
-        control.connect(at)
-    except (ConnectionRefusedError, FileNotFoundError):
-        return False
+def _has_reset(at: str) -> bool:
+    """Whether QEMU took the order at its control socket.
+
+    A board may be told to run before QEMU listens there, or drop who comes while it starts.
+    """
+    with socket.socket(socket.AF_UNIX) as control:
+        control.settimeout(_STOP_TIMEOUT_S)
+        try:
+            control.connect(at)
+            with control.makefile("rw", encoding="utf-8") as lines:
+                lines.readline()
+                for command in ("qmp_capabilities", "system_reset"):
+                    lines.write(json.dumps({"execute": command}) + "\n")
+                    lines.flush()
+                    while "return" not in _answer(lines):
+                        pass
+        except (ConnectionError, FileNotFoundError):
+            return False
     return True
+
+
+def _answer(lines: IO[str]) -> dict[str, object]:
+    line = lines.readline()
+    if not line:
+        raise ConnectionResetError("QEMU closed its control socket")
+    return dict(json.loads(line))
 
 
 def _is_there(running: Running) -> bool:
