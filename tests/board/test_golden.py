@@ -10,7 +10,7 @@ pytest.importorskip("ai_edge_litert", reason="models are compiled with the extra
 
 import numpy as np
 from allears.audio import read_audio
-from allears.compiling import compile_model
+from allears.compiling.compiler import compile_model
 from allears.interpreter import Model
 from allears.locate import models_dir
 from allears_tools.board.golden import GoldenCase, run_cases

@@ -12,7 +12,7 @@ pytest.importorskip("ai_edge_litert", reason="models are compiled with the extra
 
 import numpy as np
 from ai_edge_litert import schema_py_generated as schema
-from allears.compiling import compile_model
+from allears.compiling.compiler import compile_model
 from allears.compiling.errors import CompileError, UnsupportedOp
 from allears.locate import models_dir
 from allears_tools.cli import run

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 from allears.audio import read_audio
-from allears.compiling import compile_model
+from allears.compiling.compiler import compile_model
 from allears.interpreter import Model
 from allears.native.memory import AlignedBytes
 from allears_tools.firmware.golden import GOLDEN, feature_bytes, read_cases

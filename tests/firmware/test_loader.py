@@ -8,7 +8,7 @@ import struct
 
 import numpy as np
 import pytest
-from allears.compiling import compile_model
+from allears.compiling.compiler import compile_model
 from allears.compiling.layout import FIELDS, HEADER, STEP_WORDS
 from allears_tools.firmware.errors import CheckError
 from allears_tools.firmware.golden import GOLDEN

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from allears.compiling import compile_model
+from allears.compiling.compiler import compile_model
 from allears.interpreter import Model
 from allears.locate import models_dir
 from allears_tools.firmware.program import NativeProgram

@@ -49,7 +49,7 @@ def program_of(path: Path) -> bytes:
 
 def _compile(content: bytes, path: Path) -> bytes:
     try:
-        from allears.compiling import compile_model
+        from allears.compiling.compiler import compile_model
     except ModuleNotFoundError as fault:
         raise InterpreterError(
             f"{path} cannot be compiled for the native core: no package {fault.name!r}.",

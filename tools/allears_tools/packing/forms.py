@@ -14,7 +14,7 @@ def form_for(board: Board) -> tuple[ModelForm, bool]:
     """Return how `board` wants its models, and whether it runs the Python runtime."""
     if board.core.startswith(_MICROCONTROLLERS):
         # Not every desk has what compiling needs, and packs for Linux boards need none of it.
-        from allears.compiling import compile_model
+        from allears.compiling.compiler import compile_model
 
         return compile_model, False
     return _as_it_is, True
