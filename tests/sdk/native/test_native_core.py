@@ -85,7 +85,7 @@ def test_compiling_without_the_extra_names_it(cache: Path, monkeypatch: pytest.M
     real = builtins.__import__
 
     def without_litert(name: str, *rest: Any) -> Any:
-        if name == "allears.compiling":
+        if name == "allears.compiling.compiler":
             raise ModuleNotFoundError("no", name="ai_edge_litert")
         return real(name, *rest)
 
