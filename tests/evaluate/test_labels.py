@@ -71,3 +71,13 @@ def test_a_binary_file_is_explained(tmp_path: Path) -> None:
     (tmp_path / "labels.tsv").write_bytes(b"OggS\xff\xfe\x00\x80")
     with pytest.raises(LabelsError, match="not UTF-8"):
         read_labels(tmp_path / "labels.tsv")
+
+
+def test_a_label_known_to_be_wrong_is_put_right(tmp_path: Path) -> None:
+    rest = "\tsherry_0\tdigit\t1.25\t16000\tzh_digits\tnone stated\ttest only"
+    wrong, right = (
+        f"zh_digits/{name}.ogg\tzh-CN\t五{rest}" for name in ("sherry_5_13_5", "zhengyima_5-2")
+    )
+    english, chinese = read_labels(_labels(tmp_path, HEADER, wrong, right))
+    assert (english.language, english.text) == ("en", "five")
+    assert (chinese.language, chinese.text) == ("zh", "五")

@@ -10,6 +10,7 @@ import csv
 from dataclasses import dataclass
 from pathlib import Path
 
+from allears_tools.evaluate.corrections import corrected
 from allears_tools.evaluate.errors import LabelsError
 
 COLUMNS = (
@@ -69,7 +70,8 @@ def read_labels(path: Path | str, root: Path | str | None = None) -> list[Clip]:
         path: the labels file (UTF-8, tab-separated, with a header).
         root: the folder that the audio paths start from; by default the labels file's folder.
 
-    Returns: the clips in the file's order. The audio files are not opened or looked for.
+    Returns: the clips in the file's order, labels known to be wrong put right (`corrections`).
+        The audio files are not opened or looked for.
 
     Raises:
         LabelsError: the file is missing, not text, lacks a column, or a line is malformed.
@@ -126,11 +128,12 @@ def _clip(row: dict[str, str | None], root: Path, file: Path, line: int) -> Clip
             "the line names no audio file",
             "Write the audio file's path, relative to the labels file or to --root.",
         )
+    locale, said = corrected(text["path"], text["language"], text["text"])
     return Clip(
         path=text["path"],
-        language=language_of(text["language"]),
-        locale=text["language"],
-        text=text["text"],
+        language=language_of(locale),
+        locale=locale,
+        text=said,
         speaker=text["speaker"],
         kind=text["kind"],
         duration_s=duration_s,

@@ -61,6 +61,7 @@ class CommandRecipe:
     snr_db: tuple[float, float] = (3.0, 35.0)
     background_share: float = 0.3
     noise_share: float = 0.15
+    longer: float = 2.2
     classifier: ClassifierRecipe = field(
         default_factory=lambda: ClassifierRecipe(
             epochs=14, batch=32, matrix_learning_rate=0.02, none_weight=0.5
@@ -155,6 +156,7 @@ def prepare_streams(
             snr_db=recipe.snr_db,
             background_share=recipe.background_share,
             noise_share=recipe.noise_share,
+            longer=recipe.longer,
             seed=recipe.seed + (part == "development") * 1000,
         )
         key = hashlib.sha256(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +24,7 @@ from allears_tools.augment import (
     rir_pool,
     synthetic_noises,
 )
-from allears_tools.augment.voice import tape_speed
+from allears_tools.augment.voice import stretch, tape_speed
 from allears_tools.seeds import LanguageSeed, load_language
 from allears_tools.speech import SpeechCache
 from allears_tools.speech.judge import intelligible
@@ -39,6 +40,10 @@ from allears_tools.training.streams import (
     label_steps,
     trim,
 )
+
+DRAWN_OUT_SHARE = 0.7
+DRAWN_OUT_SAMPLES = 8 * SAMPLE_RATE_HZ // 5
+"""Nothing is drawn out beyond 1.6 s."""
 
 
 class TrainingError(AllEarsError):
@@ -141,6 +146,9 @@ class StreamPlan:
     """Share of the negatives that are running speech of people."""
     noise_share: float = 0.0
     """Share of the negatives that are noise or music alone, as loud as speech would be."""
+    longer: float = 1.0
+    """Up to how many times as long a word may be drawn out; 1.0: none is. Synthesisers say single
+    words in half the time that people take (docs/experiments.md 17)."""
     seed: int = 1
 
 
@@ -192,7 +200,7 @@ def _make_batch(
             material.balanced(rng, 8),
             _negatives(material, noises, plan, rng),
             rng,
-            _vary,
+            partial(_vary, longer=plan.longer),
             positive_share=share,
             follow_share=plan.follow_share,
         )
@@ -222,11 +230,18 @@ def _pick(pool: Sequence[Utterance], rng: np.random.Generator, count: int) -> li
     return [pool[i] for i in rng.integers(0, len(pool), count)]
 
 
-def _vary(samples: NDArray[np.float32], rng: np.random.Generator) -> NDArray[np.float32]:
-    """Most utterances in quite another voice, the rest only faster or slower."""
+def _vary(
+    samples: NDArray[np.float32], rng: np.random.Generator, longer: float
+) -> NDArray[np.float32]:
+    """Most utterances in quite another voice, the rest only faster or slower; words drawn out."""
     if rng.random() < 0.8:
-        return random_voice_change(samples, rng)
-    return tape_speed(samples, float(rng.uniform(0.88, 1.15)))
+        samples = random_voice_change(samples, rng)
+    else:
+        samples = tape_speed(samples, float(rng.uniform(0.88, 1.15)))
+    if longer > 1.0 and rng.random() < DRAWN_OUT_SHARE:
+        ratio = min(longer ** rng.uniform(0, 1), DRAWN_OUT_SAMPLES / len(samples))
+        samples = stretch(samples, float(ratio)) if ratio > 1.0 else samples
+    return samples
 
 
 def _audible(spans: Sequence[Span]) -> list[Span]:
