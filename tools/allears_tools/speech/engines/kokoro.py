@@ -1,4 +1,4 @@
-"""Kokoro-82M, int8, through onnxruntime: neural voices, and any language through IPA."""
+"""Kokoro-82M: neural voices, and any language through IPA."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ import numpy as np
 from allears_tools.speech import japanese, mandarin
 from allears_tools.speech.audio import finish, tempo_for
 from allears_tools.speech.engines.espeak import closing_mark
+from allears_tools.speech.engines.kokoro_model import open_model
 from allears_tools.speech.errors import SpeechError
 from allears_tools.speech.ipa import to_kokoro
 from allears_tools.speech.request import ClipRequest
@@ -22,8 +23,6 @@ _RATE_HZ = 24_000
 _STYLE_ROWS = 510
 """A voice is one style vector for each length of the phrase in symbols."""
 _STYLE_VALUES = 256
-_DURATIONS = "/encoder/Gather_output_0"
-"""Tensor inside the model: frames spent on each token."""
 _FRAME_SAMPLES = 600
 _ACCENT_OF_PREFIX = {
     "a": "en-us",
@@ -40,21 +39,13 @@ _ACCENT_OF_PREFIX = {
 
 
 class Kokoro:
-    """One onnxruntime session on one thread; run several processes for speed."""
+    """One network on one thread; run several processes for speed."""
 
     version = "kokoro-82m-v1.0-int8/1"
 
     def __init__(self, root: Path | None = None) -> None:
-        import onnxruntime
-
         folder = require("kokoro", root or voices_root())
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = 1
-        options.inter_op_num_threads = 1
-        model = (folder / "kokoro-v1.0.int8.onnx").read_bytes() + output_request(_DURATIONS)
-        self._session = onnxruntime.InferenceSession(
-            model, options, providers=["CPUExecutionProvider"]
-        )
+        self._model = open_model(folder / "kokoro-v1.0.int8.onnx")
         vocabulary = json.loads((folder / "vocab.json").read_text("utf-8"))["vocab"]
         self._ids: dict[str, int] = vocabulary
         self._symbols = frozenset(vocabulary)
@@ -102,15 +93,8 @@ class Kokoro:
         ids = [self._ids[c] for c in symbols[: _STYLE_ROWS - 1]]
         style = self._mix(request.voice)[min(len(ids), _STYLE_ROWS) - 1]
         speed = request.speed * tempo_for(request.pitch_semitones)
-        audio, frames = self._session.run(
-            ["audio", _DURATIONS],
-            {
-                "tokens": np.array([[0, *ids, 0]], np.int64),
-                "style": style.reshape(1, _STYLE_VALUES),
-                "speed": np.array([speed], np.float32),
-            },
-        )
-        return np.ravel(audio), np.cumsum(frames) * _FRAME_SAMPLES
+        samples, frames = self._model(np.array([0, *ids, 0], np.int64), style, speed)
+        return samples, np.cumsum(frames) * _FRAME_SAMPLES
 
     def pronounce(self, request: ClipRequest) -> str:
         """The symbols that the model is given for a request."""
@@ -173,19 +157,6 @@ def parse_mix(voice: str) -> dict[str, float]:
 def native_accent(voice: str) -> str:
     """espeak-ng voice of the language in which a Kokoro voice (or a mix's first) was recorded."""
     return _ACCENT_OF_PREFIX.get(voice[:1], "en-us")
-
-
-def output_request(tensor: str) -> bytes:
-    """Bytes that, appended to an ONNX file, make an inner int64 tensor one of its outputs.
-
-    Protocol buffers merge repeated fields of one number: this is a second `graph` (field 7) that
-    holds nothing but an `output` (field 12) with the tensor's name (field 1) and type (field 2).
-    """
-    name = tensor.encode()
-    integer_type = bytes([0x12, 4, 0x0A, 2, 0x08, 7])
-    value = bytes([0x0A, len(name)]) + name + integer_type
-    output = bytes([0x62, len(value)]) + value
-    return bytes([0x3A, len(output)]) + output
 
 
 def _quietest(samples: np.ndarray, start: int, end: int) -> int:
