@@ -65,13 +65,15 @@ class Material:
     negatives: list[Utterance] = field(default_factory=list)
     background: list[Utterance] = field(default_factory=list)
     """Running speech of people, drawn apart from the other negatives."""
+    _by_label: dict[int, list[Utterance]] = field(default_factory=dict, repr=False)
+    """The positives by class, from the first draw on."""
 
     def balanced(self, rng: np.random.Generator, count: int) -> list[Utterance]:
         """Draw positives, every class as often as every other."""
-        by_label: dict[int, list[Utterance]] = {}
-        for utterance in self.positives:
-            by_label.setdefault(utterance.label, []).append(utterance)
-        labels = sorted(by_label)
+        if not self._by_label:
+            for utterance in self.positives:
+                self._by_label.setdefault(utterance.label, []).append(utterance)
+        by_label, labels = self._by_label, sorted(self._by_label)
         picked = []
         for _ in range(count):
             pool = by_label[labels[rng.integers(len(labels))]]

@@ -15,6 +15,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as fn
 
+from allears_tools.training.depthwise import depthwise
+
 Kind = Literal["conv", "separable"]
 
 
@@ -100,15 +102,18 @@ class FoldedConv(nn.Module):
         return self.conv.weight.detach().abs().amax(dim=(1, 2)).clamp(min=1e-8) / 127
 
     def forward(self, x: Tensor) -> Tensor:
-        x = fn.pad(x, (self.kernel - self.stride, 0)) if self.kernel > self.stride else x
+        left = max(0, self.kernel - self.stride)
         weight = self.conv.weight
         if self.quantised:
             scale = self.weight_scale()
             zeros = torch.zeros(len(scale), dtype=torch.int32)
             weight = torch.fake_quantize_per_channel_affine(weight, scale, zeros, 0, -127, 127)
-        if self.norm is None:
-            return fn.conv1d(x, weight, self.bias, self.stride, groups=self.groups)
-        return self.norm(fn.conv1d(x, weight, None, self.stride, groups=self.groups))
+        bias = self.bias if self.norm is None else None
+        if self.groups > 1:
+            y = depthwise(x, weight, bias, self.stride, left)
+        else:
+            y = fn.conv1d(fn.pad(x, (left, 0)) if left else x, weight, bias, self.stride)
+        return y if self.norm is None else self.norm(y)
 
 
 class StreamLayer(nn.Module):

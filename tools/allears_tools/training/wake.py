@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from allears_tools.evaluate.labels import read_labels
 from allears_tools.evaluate.split import is_test
 from allears_tools.seeds import LanguageSeed, load_language
-from allears_tools.speech import SpeechCache
+from allears_tools.speech import Entry, SpeechCache
 from allears_tools.training.card import clips_sha256
 from allears_tools.training.classifier import (
     ClassifierRecipe,
@@ -41,6 +41,7 @@ from allears_tools.training.streams import (
     WAKE_WINDOW,
     Utterance,
     loudest_part,
+    trim,
 )
 
 STEP_S = 0.03
@@ -62,9 +63,18 @@ class WakeRecipe:
     clips_per_text: dict[str, int] = field(default_factory=lambda: {"kokoro": 400, "espeak": 300})
     real_repeats: int = 4
     """How often a recording of a person counts against one synthetic clip; 0: from text alone."""
+    other_languages: int = 150
+    """Clips of each other language's training speech that are negatives too."""
     false_alarms_per_hour: float = 0.5
     classifier: ClassifierRecipe = field(
-        default_factory=lambda: ClassifierRecipe(epochs=12, none_weight=20.0, dropout=0.0)
+        default_factory=lambda: ClassifierRecipe(
+            epochs=12,
+            batch=32,
+            matrix_learning_rate=0.02,
+            none_weight=20.0,
+            sharpness=3.0,
+            dropout=0.0,
+        )
     )
     seed: int = 1
 
@@ -95,6 +105,7 @@ def gather_wake(
         seed=seed,
     )
     material = Material([c for c in clips if c.label], [c for c in clips if not c.label])
+    material.negatives += foreign_clips(cache, language, recipe)
     if labels is None:
         return material
 
@@ -116,6 +127,22 @@ def gather_wake(
         # Single real words only where the wake word is real too: see docs/experiments.md 4.
         material.negatives += [u for u in people if not u.background]
     return material
+
+
+def foreign_clips(cache: SpeechCache, language: str, recipe: WakeRecipe) -> list[Utterance]:
+    """What other languages' training clips say, without what is like a wake word."""
+    rng = np.random.default_rng(recipe.seed)
+    by_language: dict[str, list[Entry]] = {}
+    plain = ("command", "confusable", "filler")
+    for entry in cache.entries(where=lambda e: e.role in plain, split="train"):
+        if entry.request.language != language:
+            by_language.setdefault(entry.request.language, []).append(entry)
+    out = []
+    for _, entries in sorted(by_language.items()):
+        for number in rng.permutation(len(entries))[: recipe.other_languages]:
+            samples = cache.read(entries[number]).astype(np.float32) / 32768
+            out.append(Utterance(trim(samples), NONE))
+    return out
 
 
 def train_wake(
@@ -158,7 +185,14 @@ def train_wake(
         )
         key = hashlib.sha256(
             json.dumps(
-                [asdict(plan), recipe.clips_per_text, recipe.real_repeats, seed.wake.text, clips]
+                [
+                    asdict(plan),
+                    recipe.clips_per_text,
+                    recipe.real_repeats,
+                    recipe.other_languages,
+                    seed.wake.text,
+                    clips,
+                ]
             ).encode()
         ).hexdigest()[:12]
         path = work / f"{language}-wake-{key}.npz"
