@@ -41,6 +41,8 @@ def test_life_of_a_board(
         assert json.loads(out)["port"] == started["port"]
         assert json.loads(out)["pid"] != started["pid"]
         assert board(capsys, "reset", *here)[0] == 0
+        status, out, _ = board(capsys, "log", *here)
+        assert status == 0 and out.count("boot: no pack runs") == 3
     finally:
         assert board(capsys, "stop", *here)[0] == 0
     status, _, error = board(capsys, "stop", *here)

@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
 from allears.link_contract import Refusal
 from allears.packs.contents import Pack
 from allears_tools.board import emulator
+from smpclient.requests.os_management import OSApplicationInfoRead
 
 from tests.board.boards import EmulatedBoard
 from tests.flash.test_smpmgr import SMPMGR, smpmgr, states
 
 LANGUAGE_BYTES = 128 * 1024
 """What a change of language may send at most."""
+
+CHANGE_S = 30.0
+"""What it may take, trial and confirmation included (issue 4)."""
 
 
 def test_a_language_change_does_not_send_the_ear_again(
@@ -24,9 +29,16 @@ def test_a_language_change_does_not_send_the_ear_again(
     assert report.result == "flashed", report.error
     assert report.sent_bytes <= LANGUAGE_BYTES
     assert report.copied_bytes > LANGUAGE_BYTES
+    print(f"{machine}: {report.sent_bytes} sent, {report.copied_bytes} copied, {report.seconds} s")
+    assert report.seconds <= CHANGE_S
     status = board.status()
     assert (status.market, status.languages, status.confirmed) == ("rs", ["sr"], True)
     assert board.flash(pack_for("rs", machine)).result == "kept"
+
+
+def test_info_names_board_and_release(board: EmulatedBoard, machine: str) -> None:
+    told = board.ask(lambda client: client._ask(OSApplicationInfoRead()))
+    assert told.output == f"AllEars {machine} {version('allears')}"
 
 
 def test_a_reset_keeps_the_confirmed_pack(board: EmulatedBoard) -> None:

@@ -8,6 +8,7 @@ from allears.audio import read_audio
 from allears.events import Event
 from allears.native.listener import NativeListener
 from allears_tools.demo.scenes import demo_clips
+from allears_tools.firmware.golden_events import read_events, scene
 from allears_tools.firmware.library import use_fresh_library
 
 from tests.board.boards import EmulatedBoard
@@ -51,3 +52,17 @@ def test_by_link(board: EmulatedBoard, samples: np.ndarray, listener: NativeList
     assert len(expected) >= 2
     heard = board.ask(lambda client: client.hear(few.tobytes()))
     assert [(event.id, event.lang, event.at_ms) for event in heard] == expected
+
+
+def test_the_golden_events(board: EmulatedBoard) -> None:
+    """Those that Python with the reference kernels and C on this machine are held to."""
+    golden = read_events()
+    (case,) = [c for c in golden["cases"] if c["profile"] == "gb" and not c["options"]]
+    heard = board.play(scene(golden["scene"]))
+    told = [(event.kind, event.lang, event.at_ms, event.number) for event in heard]
+    assert told == [
+        (event["event"], event["language"], round(event["time_s"] * 1000), event.get("number"))
+        for event in case["events"]
+    ]
+    ids = [event.id for event in heard]
+    assert ids == [event.get("id", event.get("wake_word")) for event in case["events"]]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import struct
+from importlib.metadata import version
 
 import cbor2
 import pytest
@@ -16,6 +17,7 @@ from allears.link_contract import (
     IMAGE_UPLOAD,
     MAX_MESSAGE_BYTES,
     OS_ECHO,
+    OS_INFO,
     OS_RESET,
     VOICE_EVENTS,
     VOICE_STATUS,
@@ -79,6 +81,11 @@ def test_echo_and_status(server):
     assert ask(server, 2, GROUP_OS, OS_ECHO, {"d": "hello"}) == {"r": "hello"}
     status = ask(server, 0, GROUP_VOICE, VOICE_STATUS, {})
     assert (status["market"], status["confirmed"], status["board"]) == ("gb", True, "linux")
+
+
+def test_info_names_board_and_release(server):
+    told = ask(server, 0, GROUP_OS, OS_INFO, {})
+    assert told == {"output": f"AllEars linux {version('allears')}"}
 
 
 def test_reset_is_due_after_the_answer(server):

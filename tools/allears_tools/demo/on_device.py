@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import subprocess
 import sys
 import tempfile
@@ -121,6 +122,8 @@ def play_on_port(
     Raises:
         FlashError: a market cannot be flashed.
     """
+    # Lost requests are asked again; what the library logs of them would stand among the tables.
+    logging.getLogger("smpclient").addHandler(logging.NullHandler())
     for market, section in sections.items():
         profile = Profile.load(market)
         if any(missing_models(profile, entry, models_dir()) for entry in profile.languages):

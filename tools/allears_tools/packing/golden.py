@@ -21,10 +21,12 @@ from allears_tools.packing.errors import PackingError
 GOLDEN_FILE = "golden.flac"
 """A language's own clip, wake word and command in one, beside its models."""
 
-SHORT_CLIP_S, MAX_CLIP_S = 1.5, 1.8
+SHORT_CLIP_S, MAX_CLIP_S = 1.5, 1.9
 """Short clips come first, and longer than the second is none: a language has 128 KB for all."""
 
-_GAP_S = 0.25
+_GAPS_S = (0.25, 0.12)
+"""Between wake word and command; the shorter where no clip with the longer will do."""
+
 _LEAD_MS = 500
 _TAIL_MS = 900
 _QUIET = 300
@@ -44,7 +46,9 @@ def choose_golden(listener: Listener, entry: ProfileLanguage, models: Path) -> G
     best: tuple[bool, float, Golden] | None = None
     tried = 0
     language, wake_languages = entry.language, sharing(listener.profile, entry.language)
-    for clip in _candidates(entry, models):
+    for clip, gap_s in _candidates(entry, models):
+        if best and gap_s < _GAPS_S[0]:
+            break
         tried += 1
         golden = Golden(len(clip), _LEAD_MS, _TAIL_MS, [], adpcm.encode(clip))
         heard = listener.feed(golden.audio())
@@ -63,19 +67,20 @@ def choose_golden(listener: Listener, entry: ProfileLanguage, models: Path) -> G
     return best[2]
 
 
-def _candidates(entry: ProfileLanguage, models: Path) -> Iterator[Samples]:
+def _candidates(entry: ProfileLanguage, models: Path) -> Iterator[tuple[Samples, float]]:
+    """Yield clips, each with its gap, the longer gaps first."""
     own = models / entry.language / GOLDEN_FILE
     if own.is_file():
-        yield read_audio(own)
+        yield read_audio(own), _GAPS_S[0]
     clips = demo_clips(entry.language)
     wakes = [clip for clip in clips if clip.text in entry.wake_words]
     others = [clip for clip in clips if clip.text not in entry.wake_words]
-    gap = np.zeros(round(_GAP_S * SAMPLE_RATE_HZ), np.int16)
-    for wake, other in product(wakes, others):
+    for gap_s, wake, other in product(_GAPS_S, wakes, others):
+        gap = np.zeros(round(gap_s * SAMPLE_RATE_HZ), np.int16)
         joined = [_trimmed(read_audio(wake.path)), gap, _trimmed(read_audio(other.path))]
         clip = np.concatenate(joined)
         if len(clip) <= MAX_CLIP_S * SAMPLE_RATE_HZ:
-            yield clip
+            yield clip, gap_s
 
 
 def _trimmed(clip: Samples) -> Samples:
