@@ -26,6 +26,7 @@ from allears_tools.training.classifier import (
 )
 from allears_tools.training.ear import dequantise
 from allears_tools.training.export import export_stream
+from allears_tools.training.foreign import foreign_clips
 from allears_tools.training.material import (
     Material,
     StreamPlan,
@@ -56,6 +57,8 @@ class CommandRecipe:
     development_streams: int = 300
     clips_per_text: dict[str, int] = field(default_factory=lambda: {"kokoro": 100, "espeak": 60})
     negatives_per_text: dict[str, int] = field(default_factory=lambda: {"kokoro": 3, "espeak": 1})
+    other_languages: int = 40
+    """Clips of each other language's training speech among the negatives."""
     real_repeats: int = 2
     """How often a person's recording of a command counts against one synthetic clip."""
     snr_db: tuple[float, float] = (3.0, 35.0)
@@ -93,6 +96,10 @@ def gather(
     material = Material(
         [c for c in clips(recipe.clips_per_text) if c.label != NONE],
         [c for c in clips(recipe.negatives_per_text) if c.label == NONE],
+    )
+    own = {e.pronounced for e in cache.entries(language=language, role="command", split="train")}
+    material.negatives += foreign_clips(
+        cache, language, recipe.other_languages, np.random.default_rng(recipe.seed), own
     )
     if labels is not None:
         # Only running speech: single real words as negatives, where nearly all positives are
@@ -165,6 +172,7 @@ def prepare_streams(
                     asdict(plan),
                     recipe.clips_per_text,
                     recipe.negatives_per_text,
+                    recipe.other_languages,
                     language,
                     clips,
                 ]

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from allears_tools.evaluate.labels import read_labels
 from allears_tools.evaluate.split import is_test
 from allears_tools.seeds import LanguageSeed, load_language
-from allears_tools.speech import Entry, SpeechCache
+from allears_tools.speech import SpeechCache
 from allears_tools.training.card import clips_sha256
 from allears_tools.training.classifier import (
     ClassifierRecipe,
@@ -26,6 +26,7 @@ from allears_tools.training.classifier import (
 )
 from allears_tools.training.ear import FEATURE_CHANNELS, FEATURE_RANGE, dequantise
 from allears_tools.training.export import export_stream
+from allears_tools.training.foreign import foreign_clips
 from allears_tools.training.material import (
     Material,
     StreamPlan,
@@ -41,7 +42,6 @@ from allears_tools.training.streams import (
     WAKE_WINDOW,
     Utterance,
     loudest_part,
-    trim,
 )
 
 STEP_S = 0.03
@@ -105,7 +105,9 @@ def gather_wake(
         seed=seed,
     )
     material = Material([c for c in clips if c.label], [c for c in clips if not c.label])
-    material.negatives += foreign_clips(cache, language, recipe)
+    material.negatives += foreign_clips(
+        cache, language, recipe.other_languages, np.random.default_rng(recipe.seed)
+    )
     if labels is None:
         return material
 
@@ -127,22 +129,6 @@ def gather_wake(
         # Single real words only where the wake word is real too: see docs/experiments.md 4.
         material.negatives += [u for u in people if not u.background]
     return material
-
-
-def foreign_clips(cache: SpeechCache, language: str, recipe: WakeRecipe) -> list[Utterance]:
-    """What other languages' training clips say, without what is like a wake word."""
-    rng = np.random.default_rng(recipe.seed)
-    by_language: dict[str, list[Entry]] = {}
-    plain = ("command", "confusable", "filler")
-    for entry in cache.entries(where=lambda e: e.role in plain, split="train"):
-        if entry.request.language != language:
-            by_language.setdefault(entry.request.language, []).append(entry)
-    out = []
-    for _, entries in sorted(by_language.items()):
-        for number in rng.permutation(len(entries))[: recipe.other_languages]:
-            samples = cache.read(entries[number]).astype(np.float32) / 32768
-            out.append(Utterance(trim(samples), NONE))
-    return out
 
 
 def train_wake(
