@@ -13,6 +13,7 @@ from typing import Any
 import msgspec
 from allears.profile import Acceptance, Profile
 
+from allears_tools.evaluate.provenance import provenance_of
 from allears_tools.evaluate.report import report
 from allears_tools.testing.outcome import Outcome
 from allears_tools.testing.targets import Facts
@@ -47,6 +48,8 @@ def summarise(
         "profile": profile.country,
         "device": asdict(facts),
         "material": material,
+        # Of this machine: what the reference kernels were run with.
+        "models": provenance_of([entry.language for entry in profile.languages])["models"],
         "broken": broken,
         "wake_recordings": {o.trial.language: o.trial.wake.name for o in outcomes if o.trial.wake},
         "clips": len(outcomes),

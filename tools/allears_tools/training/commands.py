@@ -57,7 +57,7 @@ class CommandRecipe:
     development_streams: int = 300
     clips_per_text: dict[str, int] = field(default_factory=lambda: {"kokoro": 100, "espeak": 60})
     negatives_per_text: dict[str, int] = field(default_factory=lambda: {"kokoro": 3, "espeak": 1})
-    other_languages: int = 40
+    other_languages: int = 60
     """Clips of each other language's training speech among the negatives."""
     real_repeats: int = 2
     """How often a person's recording of a command counts against one synthetic clip."""

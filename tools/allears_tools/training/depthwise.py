@@ -2,7 +2,7 @@
 
 torch 2.13 spends half of a training step of the ear in the backward pass of its depthwise
 convolutions (docs/experiments.md 17). This is compiled once with the machine's C compiler;
-where there is none, or outside bfloat16, torch's own is used.
+where there is none, or nothing is learnt, torch's own is used.
 """
 
 from __future__ import annotations
@@ -31,7 +31,12 @@ _MAX_KERNEL = 32
 @lru_cache(maxsize=1)
 def _library() -> ctypes.CDLL | None:
     """The compiled functions, or None where there is no compiler."""
-    source = resources.files(__package__).joinpath("depthwise.c").read_bytes()
+    folder = resources.files(__package__)
+    kernels, source = (
+        folder.joinpath(name).read_bytes() for name in ("depthwise_kernels.h", "depthwise.c")
+    )
+    # One file, so that the compiler can read it from a pipe.
+    source = source.replace(b'#include "depthwise_kernels.h"', kernels)
     processor = Path("/proc/cpuinfo").read_bytes() if Path("/proc/cpuinfo").exists() else b""
     flags = processor[processor.find(b"flags") :].partition(b"\n")[0]
     key = hashlib.sha256(source + flags).hexdigest()[:12]
@@ -50,7 +55,7 @@ def _library() -> ctypes.CDLL | None:
 
 
 class _Depthwise(torch.autograd.Function):
-    """bfloat16 [batch, channels, steps] by float [channels, 1, kernel]."""
+    """bfloat16 or float32 [batch, channels, steps] by float32 [channels, 1, kernel]."""
 
     @staticmethod
     def forward(ctx: Any, x: Tensor, weight: Tensor, stride: int, left: int) -> Tensor:
@@ -60,10 +65,11 @@ class _Depthwise(torch.autograd.Function):
         batch, channels, steps = x.shape
         kernel = taps.shape[-1]
         out_steps = (steps + left - kernel) // stride + 1
-        y = torch.empty(batch, channels, out_steps, dtype=torch.bfloat16)
+        y = x.new_empty(batch, channels, out_steps)
         ctx.save_for_backward(x, taps)
         ctx.sizes = [batch, channels, steps, out_steps, kernel, stride, left]
-        library.allears_depthwise_forward(*_pointers(x, taps, y), *map(ctypes.c_int64, ctx.sizes))
+        run = getattr(library, f"allears_depthwise_forward_{_name(x)}")
+        run(*_pointers(x, taps, y), *map(ctypes.c_int64, ctx.sizes))
         return y
 
     @staticmethod
@@ -71,13 +77,16 @@ class _Depthwise(torch.autograd.Function):
         library = _library()
         assert library is not None
         x, taps = ctx.saved_tensors
-        wanted = gradients[0].to(torch.bfloat16).contiguous()
+        wanted = gradients[0].to(x.dtype).contiguous()
         back = torch.empty_like(x)
         taps_back = torch.zeros_like(taps)
-        library.allears_depthwise_backward(
-            *_pointers(x, taps, wanted, back, taps_back), *map(ctypes.c_int64, ctx.sizes)
-        )
+        run = getattr(library, f"allears_depthwise_backward_{_name(x)}")
+        run(*_pointers(x, taps, wanted, back, taps_back), *map(ctypes.c_int64, ctx.sizes))
         return back, taps_back, None, None
+
+
+def _name(x: Tensor) -> str:
+    return str(x.dtype).removeprefix("torch.")
 
 
 def _pointers(*tensors: Tensor) -> list[ctypes.c_void_p]:
@@ -97,9 +106,10 @@ def depthwise(x: Tensor, weight: Tensor, bias: Tensor | None, stride: int, left:
     Returns:
         [batch, channels, (steps + left - kernel) // stride + 1]; bfloat16 under autocast.
     """
-    low = x.dtype == torch.bfloat16 or torch.is_autocast_enabled("cpu")
     fits = x.shape[-1] + left <= _MAX_STEPS and weight.shape[-1] <= _MAX_KERNEL
-    if low and fits and torch.is_grad_enabled() and _library() is not None:
-        y: Tensor = _Depthwise.apply(x.to(torch.bfloat16), weight, stride, left)
+    if fits and torch.is_grad_enabled() and _library() is not None:
+        low = x.dtype == torch.bfloat16 or torch.is_autocast_enabled("cpu")
+        x = x.to(torch.bfloat16 if low else torch.float32)
+        y: Tensor = _Depthwise.apply(x, weight, stride, left)
         return y if bias is None else y + bias[:, None].to(y.dtype)
     return fn.conv1d(fn.pad(x, (left, 0)), weight, bias, stride, groups=x.shape[1])

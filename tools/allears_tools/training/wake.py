@@ -20,12 +20,13 @@ from allears_tools.training.card import clips_sha256
 from allears_tools.training.classifier import (
     ClassifierRecipe,
     StreamSet,
-    step_probabilities,
     train_classifier,
     wake_layers,
 )
+from allears_tools.training.cutoff import SLIDING_WINDOW, STEP_S, choose_cutoff
 from allears_tools.training.ear import FEATURE_CHANNELS, FEATURE_RANGE, dequantise
 from allears_tools.training.export import export_stream
+from allears_tools.training.features import clip_features
 from allears_tools.training.foreign import foreign_clips
 from allears_tools.training.material import (
     Material,
@@ -44,9 +45,7 @@ from allears_tools.training.streams import (
     loudest_part,
 )
 
-STEP_S = 0.03
 STRIDE_FRAMES = 3
-SLIDING_WINDOW = 8
 WAKE = 1
 LONGEST_WAKE_S = 1.2
 """A longer "loudest part" of a recording is noise round the word, whose end is then unknown."""
@@ -83,6 +82,16 @@ def says_wake(seed: LanguageSeed, text: str) -> bool:
     """Whether a recording's text is one of the language's wake phrasings."""
     spoken = " ".join(text.casefold().split())
     return any(spoken == p.text.casefold() for p in seed.wake.phrasings)
+
+
+def people_features(seed: LanguageSeed, labels: Path) -> list[NDArray[np.int8]]:
+    """The wake word as people say it in recordings that train, half a second either side:
+    int8 [frames, 40] each."""
+    return [
+        clip_features(np.pad(load_clip(clip.audio), SAMPLE_RATE_HZ // 2))
+        for clip in read_labels(labels)
+        if clip.language == seed.language and says_wake(seed, clip.text) and not is_test(clip)
+    ]
 
 
 def gather_wake(
@@ -193,7 +202,8 @@ def train_wake(
     training, development = data
     recipe.classifier.layers = recipe.classifier.layers or wake_layers()
     network = train_classifier(training, recipe.classifier, FEATURE_CHANNELS, FEATURE_RANGE, report)
-    cutoff, figures = choose_cutoff(network, development, recipe.false_alarms_per_hour)
+    heard = people_features(seed, labels) if labels is not None and recipe.real_repeats else []
+    cutoff, figures = choose_cutoff(network, development, recipe.false_alarms_per_hour, heard)
     report({"cutoff": cutoff, **figures})
     manifest = {
         "type": "micro",
@@ -211,48 +221,6 @@ def train_wake(
         },
     }
     return network, manifest
-
-
-def choose_cutoff(
-    network: StreamNetwork, data: StreamSet, false_alarms_per_hour: float
-) -> tuple[float, dict[str, Any]]:
-    """The lowest cutoff within the false alarms wanted on the development streams."""
-    kernel = np.ones(SLIDING_WINDOW) / SLIDING_WINDOW
-    single = step_probabilities(network, data)[:, 0]
-    smooth = np.apply_along_axis(lambda p: np.convolve(p, kernel)[: len(p)], 1, single)
-    steps = min(smooth.shape[1], data.labels.shape[1])
-    smooth, labels = smooth[:, :steps], data.labels[:, :steps]
-    hours = (labels == NONE).sum() * STEP_S / 3600
-    chosen = 0.98
-    figures: dict[str, Any] = {}
-    for cutoff in np.arange(0.98, 0.3, -0.02):
-        fires = np.where(labels == NONE, smooth, 0) > cutoff
-        rate = _starts(fires) / hours
-        if rate > false_alarms_per_hour and figures:
-            break
-        chosen = round(float(cutoff), 2)
-        figures = {
-            "false_per_hour": round(rate, 2),
-            "recall": round(_windows_hit(smooth > cutoff, labels), 4),
-            "hours": round(float(hours), 2),
-        }
-    return chosen, figures
-
-
-def _starts(fires: NDArray[np.bool_]) -> int:
-    return int((fires & ~np.pad(fires, ((0, 0), (1, 0)))[:, :-1]).sum())
-
-
-def _windows_hit(fires: NDArray[np.bool_], labels: NDArray[np.int64]) -> float:
-    """Share of the wake words that fire from their label window to 0.3 s after it."""
-    hits = total = 0
-    after = int(0.3 / STEP_S)
-    for row_fires, row in zip(fires, labels, strict=True):
-        edges = np.flatnonzero(np.diff(np.concatenate([[0], row > NONE, [0]]).astype(int)))
-        for begin, end in zip(edges[::2], edges[1::2], strict=True):
-            total += 1
-            hits += bool(row_fires[begin : end + after].any())
-    return hits / max(1, total)
 
 
 def write_wake(network: StreamNetwork, manifest: dict[str, Any], folder: Path) -> None:
