@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy import signal
 
 SAMPLE_RATE_HZ = 16000
 STREAM_S = 8
@@ -20,6 +21,8 @@ IGNORE = -1
 NONE = 0
 
 Audio = NDArray[np.float32]
+
+_SPEECH_BAND = signal.butter(4, (300, 3400), "bandpass", fs=SAMPLE_RATE_HZ, output="sos")
 
 
 @dataclass(frozen=True)
@@ -69,9 +72,14 @@ def trim(samples: Audio, floor_db: float = 35.0) -> Audio:
 
 def loudest_part(samples: Audio, lead_s: float = 0.1) -> Audio:
     """Cut a noisy recording of one word to it: what is louder than half-way, in decibels, from
-    its noise floor to its peak, with ``lead_s`` before."""
+    its noise floor to its peak, with ``lead_s`` before.
+
+    Only the band of speech is listened to: the rumble of a hand-held microphone is louder than
+    the word in every Spanish recording of ``precise_community``.
+    """
     frames = len(samples) // 160
-    power = np.square(samples[: frames * 160].reshape(frames, 160)).mean(axis=1)
+    speech = signal.sosfilt(_SPEECH_BAND, samples[: frames * 160])
+    power = np.square(speech.reshape(frames, 160)).mean(axis=1)
     smooth = np.convolve(power, np.ones(5) / 5, mode="same")
     level_db = 10 * np.log10(smooth + 1e-10)
     floor, peak = float(np.percentile(level_db, 20)), float(level_db.max())
