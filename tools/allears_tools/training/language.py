@@ -37,7 +37,11 @@ from allears_tools.training.making import (
     wake_recipe,
 )
 from allears_tools.training.material import TrainingError
-from allears_tools.training.threshold import DEFAULT_THRESHOLD, FALSE_SHARE
+from allears_tools.training.threshold import (
+    DEFAULT_THRESHOLD,
+    FALSE_SHARE,
+    FALSE_WORD_SHARE,
+)
 
 STEPS = ("synthesise", "judge", "commands", "wake", "threshold", "held-out", "evaluate", "card")
 """Names of the steps, in their order."""
@@ -134,7 +138,8 @@ def language_steps(
 
     def threshold_inputs() -> Any:
         head = _hash(folder / "commands.tflite")
-        return [head, _hash(wish.labels), FALSE_SHARE, DEFAULT_THRESHOLD]
+        shares = [FALSE_SHARE, FALSE_WORD_SHARE]
+        return [head, _hash(wish.labels), *shares, DEFAULT_THRESHOLD]
 
     def card_inputs() -> Any:
         models = {path.name: _hash(path) for path in model_files(language, wish.models)}

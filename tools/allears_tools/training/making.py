@@ -10,7 +10,7 @@ from typing import Any
 from allears_tools.training.card import file_sha256, update_card, write_section
 from allears_tools.training.commands import CommandRecipe, train_commands, write_head
 from allears_tools.training.float_stream import float_path, save_float
-from allears_tools.training.threshold import FALSE_SHARE, set_threshold
+from allears_tools.training.threshold import FALSE_SHARE, FALSE_WORD_SHARE, set_threshold
 from allears_tools.training.wake import WakeRecipe, train_wake, write_wake
 
 Report = Callable[[dict[str, Any]], None]
@@ -78,7 +78,7 @@ def make_threshold(language: str, place: Place) -> float:
     chosen = set_threshold(place.models, language, place.labels)
     rule = (
         f"the lowest at which {FALSE_SHARE:.0%} or fewer of the spoken-command clips that may "
-        "train give an event"
+        f"train give an event, and {FALSE_WORD_SHARE:.0%} or fewer of other languages' words"
     )
     told = rule if place.labels else "no recordings of people to set it on"
     update_card(place.models / language / "card.yaml", threshold={"value": chosen, "rule": told})

@@ -149,8 +149,7 @@ class StreamPlan:
     noise_share: float = 0.0
     """Share of the negatives that are noise or music alone, as loud as speech would be."""
     longer: float = 1.0
-    """Up to how many times as long a word may be drawn out; 1.0: none is. Synthesisers say single
-    words in half the time that people take (docs/experiments.md 17)."""
+    """Up to how many times as long a word is drawn out; 1.0: none (docs/experiments.md 17)."""
     seed: int = 1
 
 

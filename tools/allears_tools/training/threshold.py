@@ -9,8 +9,10 @@ import numpy as np
 from allears.interpreter import Model
 from numpy.typing import NDArray
 
-from allears_tools.evaluate.labels import read_labels
+from allears_tools.evaluate.labels import Clip, read_labels
 from allears_tools.evaluate.split import is_test
+from allears_tools.seeds import load_language
+from allears_tools.seeds.matching import match_command
 from allears_tools.training.commands import NONE_CLASS, embed
 from allears_tools.training.features import clip_features
 from allears_tools.training.material import load_clip
@@ -18,11 +20,20 @@ from allears_tools.training.material import load_clip
 FALSE_SHARE = 0.08
 """Clips of speech that is no command of ours, of those that may train, that may give an event."""
 
+FALSE_WORD_SHARE = 0.20
+"""Single words of people in other languages, likewise. They fire about as often as words of the
+language itself that are no command (docs/experiments.md 19)."""
+
 DEFAULT_THRESHOLD = 0.5
 """Where there are no such recordings."""
 
 _KIND = "spoken-command"
 """What a listening device hears when it is not meant: people talking to other devices."""
+
+_WORD_KINDS = frozenset({"command", "digit", "other-word", "command-like", "number-word"})
+_WORDS_A_LANGUAGE = 100
+_SILENCE = (8000, 16000)
+"""Samples before and after a word, as an evaluation plays it."""
 
 
 def other_speech(labels: Path) -> list[NDArray[np.int8]]:
@@ -32,6 +43,22 @@ def other_speech(labels: Path) -> list[NDArray[np.int8]]:
         for clip in read_labels(labels)
         if clip.kind == _KIND and not is_test(clip)
     ]
+
+
+def foreign_words(labels: Path, language: str) -> list[NDArray[np.int8]]:
+    """Features of single words of people in other languages, none of the test split."""
+    by_language: dict[str, list[Clip]] = {}
+    for clip in read_labels(labels):
+        if clip.kind in _WORD_KINDS and clip.training == "yes" and not is_test(clip):
+            by_language.setdefault(clip.language, []).append(clip)
+    seed, rng, out = load_language(language), np.random.default_rng(0), []
+    for other, clips in sorted(by_language.items()):
+        if other in (language, ""):
+            continue
+        for number in rng.permutation(len(clips))[:_WORDS_A_LANGUAGE]:
+            if match_command(seed, clips[number].text) is None:
+                out.append(clip_features(np.pad(load_clip(clips[number].audio), _SILENCE)))
+    return out
 
 
 def highest_score(ear: Model, head: Model, clip: NDArray[np.int8], smoothing: int) -> float:
@@ -44,23 +71,31 @@ def highest_score(ear: Model, head: Model, clip: NDArray[np.int8], smoothing: in
 
 
 def set_threshold(models: Path, language: str, labels: Path | None) -> float:
-    """Choose the lowest threshold within `FALSE_SHARE` and write it to ``commands.json``."""
+    """Choose the lowest threshold within both shares and write it to ``commands.json``."""
     path = models / language / "commands.json"
     manifest = json.loads(path.read_text(encoding="utf-8"))
     assert manifest["classes"][0] == NONE_CLASS
     ear, head = Model.load(models / "ear.tflite"), Model.load(models / language / "commands.tflite")
-    clips = other_speech(labels) if labels is not None else []
     smoothing = manifest["smoothing_frames"]
-    scores = np.array([highest_score(ear, head, clip, smoothing) for clip in clips])
-    manifest["threshold"] = lowest_threshold(scores) if len(scores) else DEFAULT_THRESHOLD
+
+    def lowest(clips: list[NDArray[np.int8]], share: float) -> float:
+        scores = np.array([highest_score(ear, head, clip, smoothing) for clip in clips])
+        return lowest_threshold(scores, share) if len(scores) else DEFAULT_THRESHOLD
+
+    manifest["threshold"] = DEFAULT_THRESHOLD
+    if labels is not None:
+        manifest["threshold"] = max(
+            lowest(other_speech(labels), FALSE_SHARE),
+            lowest(foreign_words(labels, language), FALSE_WORD_SHARE),
+        )
     text = json.dumps(manifest, indent=1, ensure_ascii=False) + "\n"
     path.write_text(text, encoding="utf-8")
     return float(manifest["threshold"])
 
 
-def lowest_threshold(scores: NDArray[np.float64]) -> float:
-    """The lowest threshold, in steps of 0.05 from 0.30, at which few enough clips fire."""
+def lowest_threshold(scores: NDArray[np.float64], share: float = FALSE_SHARE) -> float:
+    """The lowest threshold, in steps of 0.05 from 0.30, at which no more than ``share`` fire."""
     for threshold in np.arange(0.30, 0.95, 0.05):
-        if np.mean(scores >= threshold) <= FALSE_SHARE:
+        if np.mean(scores >= threshold) <= share:
             return round(float(threshold), 2)
     return 0.95
