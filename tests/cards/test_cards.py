@@ -67,6 +67,28 @@ def test_a_report_goes_to_the_card_and_the_readme(report: Path) -> None:
     assert "few" not in text
 
 
+def _with_sources(report: Path, *names: str) -> None:
+    content = json.loads(report.read_text())
+    content["by_source"] = {name: _counts(9, 10, 0) for name in names}
+    report.write_text(json.dumps(content))
+
+
+def test_synthetic_voices_do_not_stand_where_people_do(report: Path) -> None:
+    _with_sources(report, "synthetic-kokoro", "synthetic-espeak")
+    assert _run(report) == 0
+    card = yaml.safe_load((report.parent / "models/en/card.yaml").read_text())
+    assert "figures" not in card
+    assert card["synthetic_held_out"]["commands"]["total"]["right"] == 91
+
+
+def test_people_and_synthetic_voices_together_are_refused(
+    report: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    _with_sources(report, "synthetic-kokoro", "en_fsdd")
+    assert _run(report) == 2
+    assert "evaluate them apart" in " ".join(capsys.readouterr().err.split())
+
+
 def test_twice_is_as_once(report: Path) -> None:
     _run(report)
     once = (report.parent / "README.md").read_text()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 from allears.locate import models_dir
@@ -16,6 +16,7 @@ from allears_tools.cards.heat_map import draw_heat_map
 from allears_tools.cards.putting import put_reports
 from allears_tools.cards.readme import figures_table, with_table
 from allears_tools.evaluate.provenance import provenance
+from allears_tools.speech.held_out import SYNTHETIC
 
 
 def cards(
@@ -59,4 +60,16 @@ def _put(path: Path, models: Path) -> None:
             "the models were trained anew since",
             "run the evaluation again",
         )
-    put_reports(models / language / "card.yaml", {"people": {stage: report}})
+    put_reports(models / language / "card.yaml", {_kind(path, report): {stage: report}})
+
+
+def _kind(path: Path, report: dict[str, Any]) -> str:
+    """Whose voices a report heard, of `SECTIONS`; synthetic clips name their engine as source."""
+    made = {source.startswith(SYNTHETIC) for source in report.get("by_source", {})}
+    if made == {True, False}:
+        raise CardError(
+            f"{path} heard people and synthetic voices together.",
+            "the labels file holds both",
+            "evaluate them apart: the card tells them apart too",
+        )
+    return "synthetic" if made == {True} else "people"

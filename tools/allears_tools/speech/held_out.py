@@ -10,6 +10,9 @@ from allears_tools.speech.audio import SAMPLE_RATE_HZ
 from allears_tools.speech.cache import SpeechCache
 from allears_tools.speech.errors import SpeechError
 
+SYNTHETIC = "synthetic-"
+"""What a source begins with whose voices are no people's; the engine's name follows."""
+
 _KIND = {"command": "command", "wake": "wake", "filler": "sentence"}
 """Kinds of a labels file by role; every other role is an `other-word`."""
 
@@ -56,7 +59,7 @@ def export_held_out(
             "kind": _KIND.get(entry.role, "other-word"),
             "duration_s": f"{entry.duration_s:.2f}",
             "sample_rate_hz": str(SAMPLE_RATE_HZ),
-            "source": f"synthetic-{request.engine}",
+            "source": f"{SYNTHETIC}{request.engine}",
             "licence": "ours",
             "training": "test only",
         }
