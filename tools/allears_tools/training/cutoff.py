@@ -17,7 +17,7 @@ STEP_S = 0.03
 SLIDING_WINDOW = 8
 """Steps that are averaged: 240 ms."""
 
-PEOPLE_MISSED = 0.02
+PEOPLE_MISSED = 0.05
 """Share of the people's recordings that trained which may be missed; one may be in any case."""
 LEAST_PEOPLE = 10
 """Recordings; fewer decide nothing."""
