@@ -119,18 +119,22 @@ def _arguments(folder: BoardFolder, machine: Machine, firmware: Path, link: str)
 
 
 def _await_port(folder: BoardFolder, process: subprocess.Popen[bytes], link: str) -> str:
-    """Return what a client opens, once QEMU has made it."""
+    """Return what a client opens, once QEMU has made it.
+
+    Asked once only: while QEMU still serves the first probe, a second one is refused.
+    """
+    found: list[str] = []
 
     def is_there() -> bool:
         if process.poll() is not None:
             said = folder.console.read_text(errors="replace").strip().splitlines()
             raise BoardError("QEMU did not start.", (said or ["it gave no reason"])[-1])
-        return _port(folder, link) is not None
+        port = _port(folder, link)
+        found.extend([port] if port is not None else [])
+        return port is not None
 
     _await(is_there, _START_TIMEOUT_S, "QEMU made no port.")
-    port = _port(folder, link)
-    assert port is not None
-    return port
+    return found[0]
 
 
 def _port(folder: BoardFolder, link: str) -> str | None:
