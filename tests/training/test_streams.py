@@ -10,12 +10,14 @@ from allears_tools.training.streams import (
     COMMAND_WINDOW,
     IGNORE,
     NONE,
+    SAMPLE_RATE_HZ,
     STREAM_SAMPLES,
     WAKE_WINDOW,
     Span,
     Utterance,
     compose,
     label_steps,
+    loudest_part,
     trim,
 )
 
@@ -82,3 +84,13 @@ def test_a_neighbours_slack_never_hides_a_label() -> None:
     labels = label_steps([Span(1, 1.0, 1.5), Span(1, 1.5, 2.0)], 266, 0.03, WAKE_WINDOW)
     assert np.diff(np.flatnonzero(labels == 1)).max() > 1
     assert (labels == 1).sum() >= 12
+
+
+def test_rumble_does_not_hide_a_word() -> None:
+    """As in every Spanish recording of precise_community: hum louder than the word."""
+    time_s = np.arange(3 * SAMPLE_RATE_HZ) / SAMPLE_RATE_HZ
+    recording = 0.5 * np.sin(2 * np.pi * 50 * time_s) + 0.001 * np.sin(2 * np.pi * 800 * time_s)
+    word = slice(SAMPLE_RATE_HZ, SAMPLE_RATE_HZ * 8 // 5)
+    recording[word] += 0.1 * np.sin(2 * np.pi * 1000 * time_s[word])
+    part = loudest_part(recording.astype(np.float32), lead_s=0.0)
+    assert 0.55 < len(part) / SAMPLE_RATE_HZ < 0.7

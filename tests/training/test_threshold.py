@@ -1,0 +1,41 @@
+"""How a head's threshold is chosen."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+import soundfile
+from allears_tools.evaluate.labels import COLUMNS, read_labels
+from allears_tools.evaluate.split import is_test
+from allears_tools.training.threshold import foreign_words, lowest_threshold
+
+
+@pytest.mark.parametrize(("share", "wanted"), [(0.05, 0.9), (0.30, 0.7), (1.0, 0.3)])
+def test_lowest_within_the_share(share: float, wanted: float) -> None:
+    scores = np.linspace(0.01, 1.0, 100)
+    assert lowest_threshold(scores, share) == pytest.approx(wanted, abs=0.051)
+
+
+def test_words_of_other_languages_that_may_train(tmp_path: Path) -> None:
+    wanted = [("fr", "bonjour", "other-word", "yes", f"speaker {n}") for n in range(12)]
+    unwanted = [
+        ("en", "hello there", "other-word", "yes", "speaker 0"),
+        ("fr", "stop", "command", "yes", "speaker 0"),  # an English command too
+        ("fr", "merci", "other-word", "test only", "speaker 0"),
+        ("fr", "une longue phrase", "sentence", "yes", "speaker 0"),
+    ]
+    lines = ["\t".join(COLUMNS)]
+    for number, row in enumerate([*wanted, *unwanted]):
+        name = f"{number}.wav"
+        soundfile.write(tmp_path / name, np.zeros(8000, np.float32), 16000)
+        cells = dict.fromkeys(COLUMNS, "") | {"path": name, "source": "s", "duration_s": "0.5"}
+        cells |= dict(zip(("language", "text", "kind", "training", "speaker"), row, strict=True))
+        cells |= {"sample_rate_hz": "16000", "licence": "ours"}
+        lines.append("\t".join(cells[column] for column in COLUMNS))
+    labels = tmp_path / "labels.tsv"
+    labels.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    may_train = [c for c in read_labels(labels) if c.text == "bonjour" and not is_test(c)]
+    assert 0 < len(may_train) < len(wanted)
+    assert len(foreign_words(labels, "en")) == len(may_train)
