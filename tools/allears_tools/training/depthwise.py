@@ -21,7 +21,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional as fn
 
-from allears_tools.speech.store import cache_root
+from allears_tools.speech.cache import cache_root
 
 _FLAGS = ["-O3", "-march=native", "-ffast-math", "-shared", "-fPIC"]
 _MAX_STEPS = 8192

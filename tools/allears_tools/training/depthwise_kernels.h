@@ -1,9 +1,8 @@
 /* For one TYPE; included by depthwise.c for each. */
 
 /* y[t] = sum_k w[k] x[t stride + k - left]; rows are [batch x channels], x is 0 outside. */
-void FORWARD(const TYPE *x, const float *w, TYPE *y, int64_t batch,
-                               int64_t channels, int64_t in_steps, int64_t out_steps,
-                               int64_t kernel, int64_t stride, int64_t left) {
+void FORWARD(const TYPE *x, const float *w, TYPE *y, int64_t batch, int64_t channels,
+             int64_t in_steps, int64_t out_steps, int64_t kernel, int64_t stride, int64_t left) {
   static _Thread_local float padded[MAX_STEPS + MAX_KERNEL], sum[MAX_STEPS];
   for (int64_t row = 0; row < batch * channels; ++row) {
     const float *taps = w + (row % channels) * kernel;
@@ -22,10 +21,9 @@ void FORWARD(const TYPE *x, const float *w, TYPE *y, int64_t batch,
 }
 
 /* Gradients of the input (written) and of the taps (added to dw). */
-void BACKWARD(const TYPE *x, const float *w, const TYPE *dy,
-                                TYPE *dx, float *dw, int64_t batch, int64_t channels,
-                                int64_t in_steps, int64_t out_steps, int64_t kernel,
-                                int64_t stride, int64_t left) {
+void BACKWARD(const TYPE *x, const float *w, const TYPE *dy, TYPE *dx, float *dw, int64_t batch,
+              int64_t channels, int64_t in_steps, int64_t out_steps, int64_t kernel,
+              int64_t stride, int64_t left) {
   static _Thread_local float padded[MAX_STEPS + MAX_KERNEL], wanted[MAX_STEPS],
       back[MAX_STEPS + MAX_KERNEL];
   for (int64_t row = 0; row < batch * channels; ++row) {

@@ -56,19 +56,10 @@ def sounds(pronounced: str) -> str:
 
 
 def _is_near(said: str, own: Sequence[str]) -> bool:
+    import editdistance
+
     return any(
-        _edits(said, mine) < LEAST_DISTANCE * max(len(said), len(mine))
+        editdistance.eval(said, mine) < LEAST_DISTANCE * max(len(said), len(mine))
         for mine in own
         if abs(len(said) - len(mine)) < LEAST_DISTANCE * max(len(said), len(mine))
     )
-
-
-def _edits(a: str, b: str) -> int:
-    """Levenshtein's distance."""
-    row = list(range(len(b) + 1))
-    for i, left in enumerate(a, 1):
-        previous, row[0] = row[0], i
-        for j, right in enumerate(b, 1):
-            best = min(row[j] + 1, row[j - 1] + 1, previous + (left != right))
-            previous, row[j] = row[j], best
-    return row[-1]
