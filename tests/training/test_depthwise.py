@@ -22,7 +22,7 @@ def _gradients(
 
 @pytest.mark.parametrize(("kernel", "stride"), [(9, 1), (8, 1), (4, 2), (7, 2), (1, 1), (11, 3)])
 def test_compiled_is_torch(kernel: int, stride: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    if module._library() is None:
+    if module.library() is None:
         pytest.skip("no C compiler on this machine")
     torch.manual_seed(kernel)
     left = max(0, kernel - stride)
@@ -31,7 +31,7 @@ def test_compiled_is_torch(kernel: int, stride: int, monkeypatch: pytest.MonkeyP
     wanted = torch.randn_like(plain)
     full = _gradients(x, weight, stride, left, wanted, low=False)
     low = _gradients(x, weight, stride, left, wanted, low=True)
-    monkeypatch.setattr(module, "_library", lambda: None)
+    monkeypatch.setattr(module, "library", lambda: None)
     torchs = _gradients(x, weight, stride, left, wanted, low=False)
     for ours, rounded, theirs in zip(full, low, torchs, strict=True):
         assert ours.shape == rounded.shape == theirs.shape
@@ -49,7 +49,7 @@ def test_bias_is_added_and_what_is_too_long_goes_to_torch() -> None:
 
 
 def test_without_a_compiler_torch_does_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "_library", lambda: None)
+    monkeypatch.setattr(module, "library", lambda: None)
     x, weight = torch.randn(2, 4, 30), torch.randn(4, 1, 5)
     with torch.autocast("cpu", torch.bfloat16):
         y = module.depthwise(x, weight, None, 1, 4)

@@ -15,6 +15,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as fn
 
+from allears_tools.training import fused
 from allears_tools.training.depthwise import depthwise
 
 Kind = Literal["conv", "separable"]
@@ -161,6 +162,8 @@ class StreamNetwork(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         x = self.input_range(x)
+        if fused.usable(x, [m for m in self.modules() if isinstance(m, FoldedConv)]):
+            return fused.forward(x, self.stages())
         for layer in self.layers:
             x = layer(x)
         return x
