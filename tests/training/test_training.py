@@ -15,8 +15,8 @@ from allears_tools.evaluate.split import is_test
 from allears_tools.seeds import load_language
 from allears_tools.speech import SpeechCache, synthesise
 from allears_tools.speech.recipe import training_jobs
-from allears_tools.training.ear import DistillationSet, EarRecipe, distil, quantise_ear
-from allears_tools.training.ear_export import write_ear
+from allears_tools.training.ear import DistillationSet, EarRecipe, distil
+from allears_tools.training.ear_export import quantise_ear, write_ear
 
 HEADER = "path language text speaker kind duration_s sample_rate_hz source licence training"
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from pathlib import Path
 from typing import Annotated, Any
@@ -126,10 +127,14 @@ def ear(
     google_weight: Annotated[float, typer.Option(help="Weight of Google's embedding.")] = 1.0,
     whisper_weight: Annotated[float, typer.Option(help="Weight of Whisper's encoder.")] = 1.0,
     threads: Annotated[int, typer.Option(help="Cores to train on.")] = 2,
+    begin: Annotated[
+        Path | None, typer.Option("--from", help="An ear of the same layers to begin with.")
+    ] = None,
 ) -> None:
     """Distil the teachers into the streaming ear; resumes where it was interrupted.
 
     Every head must be trained anew after this: a head knows its ear by hash.
+    Example: allears train ear --labels recordings/labels.tsv --from sdk/models/ear.tflite
     """
     import torch
 
@@ -143,14 +148,17 @@ def ear(
         update_card,
     )
     from allears_tools.training.distillation import prepare
-    from allears_tools.training.ear import EarRecipe, distil, quantise_ear
-    from allears_tools.training.ear_export import write_ear
+    from allears_tools.training.ear import EarRecipe, distil
+    from allears_tools.training.ear_export import quantise_ear, write_ear
+    from allears_tools.training.warm_start import warm_start
 
     torch.set_num_threads(threads)
     recipe = EarRecipe(epochs, google_weight=google_weight, whisper_weight=whisper_weight)
     folder = _work(work) / "ear"
     data, hashes = prepare(labels, folder, require("whisper", voices_root()), _report)
-    student = distil(data, recipe, folder / "checkpoint.pt", _report)
+    old = begin.read_bytes() if begin else None
+    started = (lambda student: warm_start(student, old, data)) if old else None
+    student = distil(data, recipe, folder / "checkpoint.pt", _report, started)
     figures: list[dict[str, Any]] = []
 
     def note(line: dict[str, Any]) -> None:
@@ -165,6 +173,7 @@ def ear(
         date=today(),
         sha256=file_sha256(path),
         recipe=plain(recipe),
+        begun_from=hashlib.sha256(old).hexdigest() if old else None,
         data_sha256=hashes,
         figures=figures,
         recordings=recordings_used(labels),

@@ -10,16 +10,16 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
-from torch.nn import functional as fn
 
 from allears_tools.training.muon import Muon, matrices, straight_fall
 from allears_tools.training.network import Layer, StreamNetwork
+from allears_tools.training.speech_weight import speech_steps, weighted_error, weights
 
 EMBEDDING_DIM = 128
 STEP_MS = 40
@@ -80,6 +80,16 @@ class EarRecipe:
     layers: list[Layer] = field(default_factory=lambda: list(EAR_LAYERS))
 
 
+class Batch(NamedTuple):
+    """Features as floats, the teachers' answers, and what each of these weighs."""
+
+    features: Tensor
+    google: Tensor
+    whisper: Tensor
+    google_weight: Tensor
+    whisper_weight: Tensor
+
+
 class Ear(nn.Module):
     """The student and the linear maps by which its embedding answers for each teacher."""
 
@@ -102,36 +112,46 @@ def dequantise(features: NDArray[np.int8]) -> Tensor:
     return scaled.transpose(-1, -2)
 
 
-def losses(ear: Ear, features: Tensor, google: Tensor, whisper: Tensor) -> tuple[Tensor, Tensor]:
-    """Mean squared errors against both (normalised) teachers; first second left out."""
+def losses(ear: Ear, batch: Batch) -> tuple[Tensor, Tensor]:
+    """Squared errors against both (normalised) teachers, weighed by speech; first second left out.
+
+    Of Whisper's components the leading ones count twice.
+    """
+    features, google, whisper, google_weight, whisper_weight = batch
     answer_google, answer_whisper = ear(features)
     steps = answer_google.shape[-1]
     wanted = google.transpose(1, 2)
     index = torch.arange(wanted.shape[-1]) * 2 + GOOGLE_STEP_OFFSET
     inside = index < steps
-    google_loss = fn.mse_loss(answer_google[..., index[inside]].float(), wanted[..., inside])
+    google_loss = weighted_error(
+        answer_google[..., index[inside]], wanted[..., inside], google_weight[:, inside]
+    )
     usable = min(steps - WHISPER_STEP_DELAY, whisper.shape[1])
     heard = answer_whisper[..., WHISPER_STEP_DELAY : WHISPER_STEP_DELAY + usable]
     said = whisper[:, :usable].transpose(1, 2)
-    lead = slice(LEADING_COMPONENTS)
-    whisper_loss = fn.mse_loss(heard.float(), said)
-    return google_loss, whisper_loss + fn.mse_loss(heard[:, lead].float(), said[:, lead])
+    lead, weight = slice(LEADING_COMPONENTS), whisper_weight[:, :usable]
+    return google_loss, weighted_error(heard, said, weight) + weighted_error(
+        heard[:, lead], said[:, lead], weight
+    )
 
 
 def distillation_batches(
     data: DistillationSet, rows: NDArray[np.int64], batch: int, rng: np.random.Generator
-) -> Iterator[tuple[Tensor, Tensor, Tensor]]:
-    """One pass over the rows in random order: features, Google's and Whisper's answers."""
+) -> Iterator[Batch]:
+    """One pass over the rows in random order."""
     order = rng.permutation(rows)
     for start in range(0, len(order) - batch + 1, batch):
         picked = np.sort(order[start : start + batch])
         version = rng.integers(0, len(data.features), len(picked))
         features = dequantise(data.features[version, picked])
-        yield (
-            _warp(features, rng),
-            torch.from_numpy(data.google[picked].astype(np.float32)),
-            torch.from_numpy(data.whisper[picked].astype(np.float32)),
-        )
+        yield Batch(_warp(features, rng), *_answers(data, picked))
+
+
+def _answers(data: DistillationSet, rows: NDArray[np.int64]) -> tuple[Tensor, ...]:
+    speech = speech_steps(data.features[0, rows])
+    google = torch.from_numpy(data.google[rows].astype(np.float32))
+    whisper = torch.from_numpy(data.whisper[rows].astype(np.float32))
+    return google, whisper, *weights(speech, google.shape[1])
 
 
 def _warp(features: Tensor, rng: np.random.Generator) -> Tensor:
@@ -163,8 +183,12 @@ def distil(
     recipe: EarRecipe,
     checkpoint: Path,
     report: Callable[[dict[str, Any]], None],
+    begin: Callable[[Ear], None] | None = None,
 ) -> Ear:
-    """Train the ear, resuming from ``checkpoint`` where an interrupted run left one."""
+    """Train the ear, resuming from ``checkpoint`` where an interrupted run left one.
+
+    ``begin`` may give a new ear other weights than random ones.
+    """
     torch.manual_seed(recipe.seed)
     rng = np.random.default_rng(recipe.seed)
     ear = Ear(recipe.layers, data.google.shape[-1], data.whisper.shape[-1])
@@ -175,6 +199,8 @@ def distil(
     schedules = [straight_fall(each, total, recipe.warm_up) for each in optimisers]
     moving: list[Any] = [*optimisers, *schedules]
     first = 0
+    if begin is not None and not checkpoint.exists():
+        begin(ear)
     if checkpoint.exists():
         state = torch.load(checkpoint, weights_only=False)
         ear.load_state_dict(state["ear"])
@@ -185,9 +211,9 @@ def distil(
     for epoch in range(first, recipe.epochs):
         started = time.monotonic()
         ear.train()
-        for features, google, whisper in distillation_batches(data, rows, recipe.batch, rng):
+        for batch in distillation_batches(data, rows, recipe.batch, rng):
             with torch.autocast("cpu", torch.bfloat16):
-                errors = losses(ear, features, google, whisper)
+                errors = losses(ear, batch)
             loss = recipe.google_weight * errors[0] + recipe.whisper_weight * errors[1]
             ear.zero_grad()
             loss.backward()
@@ -206,47 +232,19 @@ def distil(
 
 
 def validate(ear: Ear, data: DistillationSet, rows: NDArray[np.int64]) -> dict[str, float]:
-    """Share of each teacher's variance that the ear misses on chunks it was not trained on."""
+    """Share of each teacher's variance, weighed by speech, that the ear misses on some chunks."""
     ear.eval()
+    batch = Batch(dequantise(data.features[0, rows]), *_answers(data, rows))
     with torch.no_grad():
-        errors = losses(
-            ear,
-            dequantise(data.features[0, rows]),
-            torch.from_numpy(data.google[rows].astype(np.float32)),
-            torch.from_numpy(data.whisper[rows].astype(np.float32)),
-        )
-    said = np.square(data.whisper[rows].astype(np.float32))
-    variance = float(said.mean() + said[..., :LEADING_COMPONENTS].mean())
-    return {"google_missed": float(errors[0]), "whisper_missed": float(errors[1]) / variance}
-
-
-def quantise_ear(
-    ear: Ear, data: DistillationSet, recipe: EarRecipe, report: Callable[[dict[str, Any]], None]
-) -> Ear:
-    """Fold the batch norms, observe the ranges, and train on with int8 rounding in the loop."""
-    rng = np.random.default_rng(recipe.seed + 1)
-    held = np.arange(0, len(data.google), 25)
-    rows = np.setdiff1d(np.arange(len(data.google)), held)
-    ear.eval()
-    ear.student.fold()
-    ear.student.quantise(observing=True, enabled=False)
-    with torch.no_grad():
-        for number, (features, _, _) in enumerate(
-            distillation_batches(data, rows, recipe.batch, rng)
-        ):
-            ear.student(features)
-            if number >= 60:
-                break
-    report({"stage": "folded", **validate(ear, data, held)})
-    ear.student.quantise(observing=False, enabled=True)
-    report({"stage": "int8", **validate(ear, data, held)})
-    optimiser = torch.optim.Adam(ear.parameters(), lr=recipe.learning_rate * 0.03)
-    for epoch in range(recipe.quantised_epochs):
-        for features, google, whisper in distillation_batches(data, rows, recipe.batch, rng):
-            errors = losses(ear, features, google, whisper)
-            loss = recipe.google_weight * errors[0] + recipe.whisper_weight * errors[1]
-            optimiser.zero_grad()
-            loss.backward()
-            optimiser.step()
-        report({"stage": f"int8 epoch {epoch}", **validate(ear, data, held)})
-    return ear
+        errors = losses(ear, batch)
+    # What the loss would be if the ear always answered the mean.
+    nothing, lead = torch.zeros(()), slice(LEADING_COMPONENTS)
+    said = batch.whisper.transpose(1, 2)
+    variance = weighted_error(nothing, said, batch.whisper_weight) + weighted_error(
+        nothing, said[:, lead], batch.whisper_weight
+    )
+    google = weighted_error(nothing, batch.google.transpose(1, 2), batch.google_weight)
+    return {
+        "google_missed": float(errors[0] / google),
+        "whisper_missed": float(errors[1] / variance),
+    }
