@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import copy
+import subprocess
+import sys
 
 import pytest
 import torch
@@ -91,6 +93,16 @@ def test_after_folding_torch_takes_over() -> None:
         network.fold()
         assert not fused.usable(x, convolutions)
     assert not fused.usable(x, convolutions)
+
+
+@needs_compiler
+def test_the_kernels_leave_subnormal_numbers_alone() -> None:
+    """In a process of its own: the setting would be the whole process's."""
+    code = (
+        "from allears_tools.training.compiled import library; assert library() is not None; "
+        "assert 5e-324 * 1.0 > 0.0"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True)
 
 
 def test_too_many_taps_are_refused() -> None:

@@ -15,7 +15,13 @@ from torch import Tensor
 
 from allears_tools.speech.cache import cache_root
 
-_FLAGS = ["-O3", "-march=native", "-ffast-math", "-shared", "-fPIC"]
+_FLAGS = [
+    *("-O3", "-march=native", "-shared", "-fPIC"),
+    # What sums need to be vectorised. Not -ffast-math: with it the linker adds code that makes
+    # the whole process flush subnormal numbers to zero.
+    *("-fassociative-math", "-fno-signed-zeros", "-fno-trapping-math"),
+    *("-fno-math-errno", "-freciprocal-math", "-ffinite-math-only"),
+]
 
 
 @lru_cache(maxsize=1)
@@ -28,7 +34,7 @@ def library() -> ctypes.CDLL | None:
     source = source.replace(b'#include "depthwise_kernels.h"', kernels) + norm
     processor = Path("/proc/cpuinfo").read_bytes() if Path("/proc/cpuinfo").exists() else b""
     flags = processor[processor.find(b"flags") :].partition(b"\n")[0]
-    key = hashlib.sha256(source + flags).hexdigest()[:12]
+    key = hashlib.sha256(source + flags + " ".join(_FLAGS).encode()).hexdigest()[:12]
     path = cache_root() / "built" / f"kernels-{key}.so"
     if not path.exists():
         compiler = shutil.which("cc")
