@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from allears_tools.cli import run
 from allears_tools.training.ear import (
     DistillationSet,
     Ear,
@@ -18,6 +19,7 @@ from allears_tools.training.ear import (
     validate,
 )
 from allears_tools.training.export import export_stream
+from allears_tools.training.material import TrainingError
 from allears_tools.training.network import Layer
 from allears_tools.training.speech_weight import SILENT_WEIGHT, speech_steps, weights
 from allears_tools.training.warm_start import warm_start
@@ -101,5 +103,16 @@ def test_a_warm_start_answers_as_the_old_ear(tmp_path: Path) -> None:
 
 def test_a_warm_start_needs_the_same_layers(tmp_path: Path) -> None:
     content = _exported(tmp_path)
-    with pytest.raises(ValueError, match="other layers"):
+    with pytest.raises(TrainingError, match="other layers"):
         warm_start(Ear(LAYERS[:1] + LAYERS[2:], 96, 128), content, _data())
+
+
+def test_an_ear_that_is_none_is_refused_before_anything_is_made(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    broken, labels = tmp_path / "ear.tflite", tmp_path / "labels.tsv"
+    broken.write_bytes(b"no model")
+    line = ["train", "ear", "--labels", str(labels), "--from", str(broken)]
+    assert run([*line, "--work", str(tmp_path / "work")]) == 2
+    assert "ear.tflite" in capsys.readouterr().err
+    assert not (tmp_path / "work").exists()

@@ -137,6 +137,7 @@ def ear(
     Example: allears train ear --labels recordings/labels.tsv --from sdk/models/ear.tflite
     """
     import torch
+    from allears.interpreter import Model
 
     from allears_tools.speech.store import require, voices_root
     from allears_tools.training.card import (
@@ -152,13 +153,18 @@ def ear(
     from allears_tools.training.ear_export import quantise_ear, write_ear
     from allears_tools.training.warm_start import warm_start
 
+    if begin is not None:
+        Model.load(begin)  # a clear error now, not after hours
+    old = begin.read_bytes() if begin else None
+    begun_from = hashlib.sha256(old).hexdigest() if old else None
     torch.set_num_threads(threads)
     recipe = EarRecipe(epochs, google_weight=google_weight, whisper_weight=whisper_weight)
     folder = _work(work) / "ear"
     data, hashes = prepare(labels, folder, require("whisper", voices_root()), _report)
-    old = begin.read_bytes() if begin else None
     started = (lambda student: warm_start(student, old, data)) if old else None
-    student = distil(data, recipe, folder / "checkpoint.pt", _report, started)
+    # A run that begins elsewhere must not go on with another run's checkpoint.
+    checkpoint = folder / (f"checkpoint-{begun_from[:12]}.pt" if begun_from else "checkpoint.pt")
+    student = distil(data, recipe, checkpoint, _report, started)
     figures: list[dict[str, Any]] = []
 
     def note(line: dict[str, Any]) -> None:
@@ -173,7 +179,7 @@ def ear(
         date=today(),
         sha256=file_sha256(path),
         recipe=plain(recipe),
-        begun_from=hashlib.sha256(old).hexdigest() if old else None,
+        begun_from=begun_from,
         data_sha256=hashes,
         figures=figures,
         recordings=recordings_used(labels),

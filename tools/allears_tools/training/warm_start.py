@@ -14,6 +14,7 @@ from allears_tools.training.ear import (
     dequantise,
 )
 from allears_tools.training.export.restore import restore_stream
+from allears_tools.training.material import TrainingError
 from allears_tools.training.network import FoldedConv
 
 _CHUNKS = 400
@@ -32,12 +33,16 @@ def warm_start(ear: Ear, content: bytes, data: DistillationSet) -> None:
         data: some of its chunks decide the norms and the maps.
 
     Raises:
-        ValueError: the layers differ.
+        TrainingError: the layers differ.
     """
     old = restore_stream(content)
     old.quantise(observing=False, enabled=False)
     if old.spec != ear.student.spec:
-        raise ValueError("the old ear has other layers than the new one")
+        raise TrainingError(
+            "The ear to begin with has other layers than the new one.",
+            "it was exported by another version, or it is no ear",
+            "Give an ear.tflite of the same layers, or leave --from out.",
+        )
     features = dequantise(data.features[0, :_CHUNKS])
     with torch.no_grad():
         h = ear.student.input_range(features)
