@@ -88,6 +88,7 @@ def test_after_folding_torch_takes_over() -> None:
     convolutions = [stage.main for stage in network.stages()]
     with torch.autocast("cpu", torch.bfloat16):
         assert fused.usable(x, convolutions)
+        assert not fused.usable(torch.zeros(1, 10, 9000), convolutions), "torch takes long ones"
         network.eval()
         assert not fused.usable(x, convolutions)
         network.fold()

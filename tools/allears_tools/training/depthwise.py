@@ -57,13 +57,18 @@ def _name(x: Tensor) -> str:
     return str(x.dtype).removeprefix("torch.")
 
 
+def fits(steps: int, kernel: int) -> bool:
+    """Whether the compiled kernels hold so many steps and taps."""
+    return steps + kernel <= _MAX_STEPS and kernel <= _MAX_KERNEL
+
+
 def depthwise_channels_first(x: Tensor, weight: Tensor, stride: int, left: int) -> Tensor:
     """As `depthwise`, for bfloat16 [channels, batch, steps]; needs the compiled kernels.
 
     Raises:
         ValueError: more steps or taps than the kernels hold.
     """
-    if x.shape[-1] + left > _MAX_STEPS or weight.shape[-1] > _MAX_KERNEL:
+    if not fits(x.shape[-1], weight.shape[-1]):
         raise ValueError(f"{x.shape[-1]} steps and {weight.shape[-1]} taps are too many")
     y: Tensor = _Depthwise.apply(x, weight, stride, left, True)
     return y
@@ -82,8 +87,7 @@ def depthwise(x: Tensor, weight: Tensor, bias: Tensor | None, stride: int, left:
     Returns:
         [batch, channels, (steps + left - kernel) // stride + 1]; bfloat16 under autocast.
     """
-    fits = x.shape[-1] + left <= _MAX_STEPS and weight.shape[-1] <= _MAX_KERNEL
-    if fits and torch.is_grad_enabled() and library() is not None:
+    if fits(x.shape[-1], weight.shape[-1]) and torch.is_grad_enabled() and library() is not None:
         low = x.dtype == torch.bfloat16 or torch.is_autocast_enabled("cpu")
         x = x.to(torch.bfloat16 if low else torch.float32)
         y: Tensor = _Depthwise.apply(x, weight, stride, left, False)

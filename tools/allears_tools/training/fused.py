@@ -15,7 +15,7 @@ from torch import Tensor, nn
 from torch.nn import functional as fn
 
 from allears_tools.training.compiled import library, pointers
-from allears_tools.training.depthwise import depthwise_channels_first
+from allears_tools.training.depthwise import depthwise_channels_first, fits
 
 if TYPE_CHECKING:
     from allears_tools.training.network import FoldedConv, StreamLayer
@@ -90,6 +90,7 @@ def usable(x: Tensor, convolutions: list[FoldedConv]) -> bool:
         torch.is_autocast_enabled("cpu")
         and torch.is_grad_enabled()
         and not x.requires_grad
+        and fits(x.shape[-1], max(c.kernel for c in convolutions))
         and all(c.norm is not None and c.norm.training and not c.quantised for c in convolutions)
         and library() is not None
     )
