@@ -71,7 +71,9 @@ def test_an_error_in_silence_counts_for_a_tenth() -> None:
 def _exported(folder: Path) -> bytes:
     data = _data()
     torch.manual_seed(2)
-    ear = distil(data, EarRecipe(epochs=1, layers=list(LAYERS)), folder / "c.pt", lambda line: None)
+    ear = distil(
+        data, EarRecipe(epochs=1, batch=15, layers=list(LAYERS)), folder / "c.pt", lambda line: None
+    )
     ear.eval()
     ear.student.fold()
     ear.student.quantise(observing=True, enabled=False)

@@ -80,6 +80,32 @@ def test_what_changed_is_made_again_and_what_hangs_on_it(world: Path, train: Any
     assert steps["wake"] == "done" and steps["commands"] == "not needed"
 
 
+def test_a_head_without_other_languages_says_so_on_its_card(world: Path, train: Any) -> None:
+    status, steps = train("--only", "commands", "--other-languages", "0")
+    assert status == 0 and steps["commands"] == "done"
+    card = yaml.safe_load((world / "models/sr/card.yaml").read_text("utf-8"))
+    assert card["commands"]["recipe"]["other_languages"] == 0
+
+
+def test_a_cutoff_is_set_on_recordings_that_may_train(
+    world: Path, train: Any, capsys: pytest.CaptureFixture[str]
+) -> None:
+    train("--only", "wake")
+    row = (world / "labels.tsv").read_text("utf-8")
+    may = world / "may.tsv"
+    may.write_text(row.replace("test only", "yes").replace("dora", "anna"), encoding="utf-8")
+    shutil.copy(world / "sr_tri_pf_dora.flac", world / "sr_tri_pf_anna.flac")
+    line = ["train", "cutoff", "--language", "sr", "--out", str(world / "models"), "--labels"]
+    assert run([*line, str(world / "labels.tsv")]) == 2
+    assert "No recording of" in capsys.readouterr().err
+    assert run([*line, str(may)]) == 0
+    manifest = json.loads((world / "models/sr/wake.json").read_text("utf-8"))
+    assert 0.9 <= manifest["micro"]["probability_cutoff"] <= 0.98
+    card = yaml.safe_load((world / "models/sr/card.yaml").read_text("utf-8"))
+    assert card["cutoff"]["value"] == manifest["micro"]["probability_cutoff"]
+    assert card["cutoff"]["hours"] >= 0
+
+
 @pytest.mark.parametrize(
     ("line", "told"),
     [

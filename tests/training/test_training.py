@@ -59,7 +59,7 @@ def ear_folder(world: Path) -> Path:
         epochs.append(line["epoch"])
         raise Interrupted
 
-    recipe = EarRecipe(epochs=2, quantised_epochs=0)
+    recipe = EarRecipe(epochs=2, batch=8, quantised_epochs=0)
     with pytest.raises(Interrupted):
         distil(data, recipe, checkpoint, stop)
     ear = distil(data, recipe, checkpoint, lambda line: epochs.append(line["epoch"]))

@@ -51,6 +51,10 @@ def from_seed_to_card(
     ] = None,
     streams: Streams = None,
     epochs: Epochs = None,
+    other_languages: Annotated[
+        int | None,
+        typer.Option(help="Clips of each other language that a head must not take for commands."),
+    ] = None,
     jobs: Jobs = 2,
     scheduler: Annotated[
         str | None, typer.Option(help="A Dask scheduler, tcp://host:port, instead of --jobs.")
@@ -89,6 +93,7 @@ def from_seed_to_card(
             espeak=espeak,
             streams=streams,
             epochs=epochs,
+            other_languages=other_languages,
         )
         if wake is not None:
             from allears_tools.training.new_wake import make_new_wake
@@ -218,6 +223,22 @@ def threshold(
 
     place = Place(out or models_dir(), _work(None), labels)
     _report({"threshold": make_threshold(language, place)})
+
+
+@app.command()
+def cutoff(
+    language: Language,
+    labels: Annotated[Path, typer.Option(help="Recordings of people (labels.tsv).")],
+    out: Out = None,
+) -> None:
+    """Set a wake model's cutoff anew on people's speech, without training it.
+
+    Example: allears train cutoff --language ja --labels recordings/labels.tsv
+    """
+    from allears_tools.training.making import Place, make_cutoff
+
+    place = Place(out or models_dir(), _work(None), labels)
+    _report(make_cutoff(language, place, _report))
 
 
 @app.command()

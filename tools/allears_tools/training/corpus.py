@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from importlib import resources
 from pathlib import Path
 
@@ -24,7 +25,7 @@ from allears_tools.speech import Entry, SpeechCache
 from allears_tools.speech.engines import engine
 from allears_tools.speech.request import ClipRequest
 from allears_tools.training.material import load_clip
-from allears_tools.training.streams import SAMPLE_RATE_HZ, STREAM_SAMPLES
+from allears_tools.training.streams import SAMPLE_RATE_HZ, STREAM_SAMPLES, trim
 
 REAL_SPEEDS = (1.0, 0.88, 1.14)
 _NOISE_KINDS = frozenset({"noise", "music", "noise-car", "beep"})
@@ -149,11 +150,11 @@ def changed_voice_chunks(labels: Path, seed: int = 21) -> Chunks:
 
 
 def all_language_word_chunks(
-    cache: SpeechCache, espeak_clips_per_language: int = 550, seed: int = 9
+    cache: SpeechCache, espeak_clips_per_language: int = 700, seed: int = 9
 ) -> Chunks:
     """Single words and phrases of every language, each in another voice.
 
-    Words weigh little in the parts above, yet they are what the ear is for.
+    Words weigh little in the recordings, yet they are what the ear is for.
     """
     rng = np.random.default_rng(seed)
     entries = cache.entries(engine="kokoro", split="train")
@@ -164,17 +165,21 @@ def all_language_word_chunks(
         picked = rng.permutation(len(formant))[:espeak_clips_per_language]
         entries += [formant[i] for i in picked]
     pieces = (
-        random_voice_change(cache.read(entries[i]).astype(np.float32) / 32768, rng)
+        random_voice_change(trim(cache.read(entries[i]).astype(np.float32) / 32768), rng)
         for i in rng.permutation(len(entries))
     )
-    return chunked(pieces, rng, (0.1, 0.7))
+    return chunked(pieces, rng, (0.1, 0.6))
+
+
+def _all_words(_: Path, seed: int) -> Chunks:
+    return all_language_word_chunks(SpeechCache(), seed=seed)
 
 
 PARTS: dict[str, Callable[[Path], Chunks]] = {
     "real": real_chunks,
     "sentences": lambda _: sentence_chunks(),
     "words": lambda _: word_chunks(SpeechCache()),
-    "changed_voices": changed_voice_chunks,
-    "all_language_words": lambda _: all_language_word_chunks(SpeechCache()),
+    **{f"changed_voices_{seed}": partial(changed_voice_chunks, seed=seed) for seed in (21, 31, 32)},
+    **{f"all_language_words_{seed}": partial(_all_words, seed=seed) for seed in (9, 101, 103)},
 }
 """The corpus by part; each takes the labels file of the recordings."""

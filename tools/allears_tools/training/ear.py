@@ -17,6 +17,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
+from allears_tools.training.feature_changes import changed
 from allears_tools.training.muon import Muon, matrices, straight_fall
 from allears_tools.training.network import Layer, StreamNetwork
 from allears_tools.training.speech_weight import speech_steps, weighted_error, weights
@@ -65,7 +66,7 @@ class EarRecipe:
     """What decides a distillation run; goes to the model card as it stands."""
 
     epochs: int = 30
-    batch: int = 16
+    batch: int = 64
     learning_rate: float = 3e-3
     """Of AdamW, for norms, biases and depthwise kernels."""
     matrix_learning_rate: float = 0.02
@@ -144,7 +145,7 @@ def distillation_batches(
         picked = np.sort(order[start : start + batch])
         version = rng.integers(0, len(data.features), len(picked))
         features = dequantise(data.features[version, picked])
-        yield Batch(_warp(features, rng), *_answers(data, picked))
+        yield Batch(changed(features, rng), *_answers(data, picked))
 
 
 def _answers(data: DistillationSet, rows: NDArray[np.int64]) -> tuple[Tensor, ...]:
@@ -152,20 +153,6 @@ def _answers(data: DistillationSet, rows: NDArray[np.int64]) -> tuple[Tensor, ..
     google = torch.from_numpy(data.google[rows].astype(np.float32))
     whisper = torch.from_numpy(data.whisper[rows].astype(np.float32))
     return google, whisper, *weights(speech, google.shape[1])
-
-
-def _warp(features: Tensor, rng: np.random.Generator) -> Tensor:
-    """Shift level and vocal-tract length of each chunk a little in the feature domain."""
-    batch, channels, _ = features.shape
-    factors = torch.from_numpy(rng.uniform(0.88, 1.12, batch).astype(np.float32))
-    position = (torch.arange(channels)[None] * factors[:, None]).clamp(0, channels - 1)
-    low = position.floor().long()
-    high = (low + 1).clamp(max=channels - 1)
-    part = (position - low)[..., None]
-    rows = torch.arange(batch)[:, None]
-    warped = features[rows, low] * (1 - part) + features[rows, high] * part
-    level = torch.from_numpy(rng.uniform(-1.0, 1.0, (batch, 1, 1)).astype(np.float32))
-    return (warped + level * (warped > 0)).clamp(0, 26)
 
 
 def _optimisers(ear: Ear, recipe: EarRecipe) -> list[torch.optim.Optimizer]:

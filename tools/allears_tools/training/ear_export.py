@@ -18,9 +18,13 @@ from allears_tools.training.ear import (
     validate,
 )
 from allears_tools.training.export import export_stream
+from allears_tools.training.muon import straight_fall
 
 EAR_FRAMES = 4
 """Feature frames a step: 40 ms."""
+
+QUANTISED_RATE = 0.1
+"""Learning rate with rounding, as a share of the recipe's; falls to 0 (docs/experiments.md 25)."""
 
 
 def quantise_ear(
@@ -41,7 +45,9 @@ def quantise_ear(
     report({"stage": "folded", **validate(ear, data, held)})
     ear.student.quantise(observing=False, enabled=True)
     report({"stage": "int8", **validate(ear, data, held)})
-    optimiser = torch.optim.Adam(ear.parameters(), lr=recipe.learning_rate * 0.03)
+    optimiser = torch.optim.Adam(ear.parameters(), lr=recipe.learning_rate * QUANTISED_RATE)
+    steps = max(1, recipe.quantised_epochs * (len(rows) // recipe.batch))
+    fall = straight_fall(optimiser, steps, recipe.warm_up)
     for epoch in range(recipe.quantised_epochs):
         for batch in distillation_batches(data, rows, recipe.batch, rng):
             errors = losses(ear, batch)
@@ -49,6 +55,7 @@ def quantise_ear(
             optimiser.zero_grad()
             loss.backward()
             optimiser.step()
+            fall.step()
         report({"stage": f"int8 epoch {epoch}", **validate(ear, data, held)})
     return ear
 

@@ -27,7 +27,7 @@ from allears_tools.speech.request import Job
 from allears_tools.speech.store import is_complete, voices_root
 from allears_tools.training.card import file_sha256, plain
 from allears_tools.training.classifier import head_layers, wake_layers
-from allears_tools.training.commands import command_classes
+from allears_tools.training.commands import CommandRecipe, command_classes
 from allears_tools.training.making import (
     Place,
     command_recipe,
@@ -62,6 +62,13 @@ class Wish:
     """Phrasings of each command that a held-out voice says; None: all."""
     streams: int | None = None
     epochs: int | None = None
+    other_languages: int | None = None
+    """Clips of each other language among a head's negatives."""
+
+    @property
+    def heads(self) -> CommandRecipe:
+        """The recipe of command heads."""
+        return command_recipe(self.streams, self.epochs, self.other_languages)
 
     def alone(self) -> Wish:
         """The same with one process."""
@@ -127,7 +134,7 @@ def language_steps(
     }
 
     def commands_inputs() -> Any:
-        recipe = plain(command_recipe(wish.streams, wish.epochs))
+        recipe = plain(wish.heads)
         classes = command_classes()
         layers = [asdict(layer) for layer in head_layers(len(classes))]
         return {**speech, "ear": _hash(ear), "recipe": recipe, "layers": layers, "ids": classes}
@@ -147,8 +154,7 @@ def language_steps(
         return [models, wanted, _hash(wish.labels)]
 
     def commands() -> Facts:
-        recipe = command_recipe(wish.streams, wish.epochs)
-        path = make_commands(language, wish.place, recipe, report, wish.jobs)
+        path = make_commands(language, wish.place, wish.heads, report, wish.jobs)
         return {"bytes": path.stat().st_size}
 
     def wake() -> Facts:

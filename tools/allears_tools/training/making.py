@@ -12,6 +12,7 @@ from allears_tools.training.commands import CommandRecipe, train_commands, write
 from allears_tools.training.float_stream import float_path, save_float
 from allears_tools.training.threshold import FALSE_SHARE, FALSE_WORD_SHARE, set_threshold
 from allears_tools.training.wake import WakeRecipe, train_wake, write_wake
+from allears_tools.training.wake_cutoff import FALSE_PER_HOUR, LOWEST, set_cutoff
 
 Report = Callable[[dict[str, Any]], None]
 
@@ -28,9 +29,15 @@ class Place:
     """Recordings of people."""
 
 
-def command_recipe(streams: int | None = None, epochs: int | None = None) -> CommandRecipe:
-    """The recipe of heads, with other numbers of streams and epochs where they are given."""
-    return _resized(CommandRecipe(), streams, epochs)
+def command_recipe(
+    streams: int | None = None, epochs: int | None = None, other_languages: int | None = None
+) -> CommandRecipe:
+    """The recipe of heads, with other numbers where they are given: of streams, of epochs, of
+    clips of each other language among the negatives."""
+    recipe: CommandRecipe = _resized(CommandRecipe(), streams, epochs)
+    if other_languages is not None:
+        recipe.other_languages = other_languages
+    return recipe
 
 
 def wake_recipe(streams: int | None = None, epochs: int | None = None) -> WakeRecipe:
@@ -71,6 +78,26 @@ def make_wake(language: str, place: Place, recipe: WakeRecipe, report: Report, j
     save_float(network, file_sha256(model), float_path(place.work, language, "wake"))
     write_section(folder, language, "wake", recipe, place.labels)
     return model
+
+
+def make_cutoff(language: str, place: Place, report: Report) -> dict[str, Any]:
+    """Set the wake model's cutoff on people's speech; needs recordings.
+
+    Returns:
+        what the card says of it.
+    """
+    assert place.labels is not None
+    folder = place.models / language
+    chosen = set_cutoff(folder, language, place.labels, report)
+    told = {
+        "value": chosen.cutoff,
+        "rule": f"the lowest from {LOWEST} up at which people's speech that may train gives "
+        f"{FALSE_PER_HOUR} false alarms an hour or fewer",
+        "false_alarms": chosen.false_alarms,
+        "hours": round(chosen.hours, 2),
+    }
+    update_card(folder / "card.yaml", cutoff=told)
+    return told
 
 
 def make_threshold(language: str, place: Place) -> float:
