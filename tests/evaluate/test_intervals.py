@@ -21,3 +21,11 @@ def test_published_values(hits: int, trials: int, interval: tuple[float, float])
 
 def test_no_trials_no_interval() -> None:
     assert wilson(0, 0) is None
+
+
+@pytest.mark.parametrize("trials", range(1, 60))
+def test_all_and_none_lie_within_their_interval(trials: int) -> None:
+    for hits in (0, trials):
+        interval = wilson(hits, trials)
+        assert interval is not None
+        assert 0 <= interval[0] <= hits / trials <= interval[1] <= 1

@@ -19,4 +19,5 @@ def wilson(hits: int, trials: int) -> tuple[float, float] | None:
     spread = _Z_95**2 / trials
     centre = (rate + spread / 2) / (1 + spread)
     half = _Z_95 * sqrt(rate * (1 - rate) / trials + spread / (4 * trials)) / (1 + spread)
-    return max(0.0, centre - half), min(1.0, centre + half)
+    # At 0 and 1 an end is the rate itself, which rounding must not put outside.
+    return max(0.0, min(rate, centre - half)), min(1.0, max(rate, centre + half))
