@@ -99,11 +99,16 @@ def test_a_cutoff_is_set_on_recordings_that_may_train(
     assert run([*line, str(world / "labels.tsv")]) == 2
     assert "No recording of" in capsys.readouterr().err
     assert run([*line, str(may)]) == 0
+    capsys.readouterr()
     manifest = json.loads((world / "models/sr/wake.json").read_text("utf-8"))
     assert 0.9 <= manifest["micro"]["probability_cutoff"] <= 0.98
     card = yaml.safe_load((world / "models/sr/card.yaml").read_text("utf-8"))
-    assert card["cutoff"]["value"] == manifest["micro"]["probability_cutoff"]
-    assert card["cutoff"]["hours"] >= 0
+    told = card["wake"]["cutoff"]
+    assert told["value"] == manifest["micro"]["probability_cutoff"]
+    assert told["hours"] >= 0
+    assert train("--only", "wake", "--again")[1]["wake"] == "done"
+    card = yaml.safe_load((world / "models/sr/card.yaml").read_text("utf-8"))
+    assert "cutoff" not in card["wake"], "another model has another cutoff"
 
 
 @pytest.mark.parametrize(

@@ -53,7 +53,9 @@ def from_seed_to_card(
     epochs: Epochs = None,
     other_languages: Annotated[
         int | None,
-        typer.Option(help="Clips of each other language that a head must not take for commands."),
+        typer.Option(
+            min=0, help="Clips of each other language that a head must not take for commands."
+        ),
     ] = None,
     jobs: Jobs = 2,
     scheduler: Annotated[

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from allears_tools.cards.putting import read_card
 from allears_tools.training.card import file_sha256, update_card, write_section
 from allears_tools.training.commands import CommandRecipe, train_commands, write_head
 from allears_tools.training.float_stream import float_path, save_float
@@ -96,7 +97,9 @@ def make_cutoff(language: str, place: Place, report: Report) -> dict[str, Any]:
         "false_alarms": chosen.false_alarms,
         "hours": round(chosen.hours, 2),
     }
-    update_card(folder / "card.yaml", cutoff=told)
+    # In the model's own section, which another training writes anew.
+    card = folder / "card.yaml"
+    update_card(card, wake={**read_card(card)["wake"], "cutoff": told})
     return told
 
 

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from allears.contract import WAKE_STRIDE_FRAMES
 from allears.interpreter import Model
 from numpy.typing import NDArray
 
@@ -24,7 +25,6 @@ from allears_tools.training.cutoff import SLIDING_WINDOW, STEP_S
 from allears_tools.training.features import clip_features
 from allears_tools.training.material import TrainingError, load_clip
 
-STRIDE_FRAMES = 3
 FALSE_PER_HOUR = 0.25
 """Half of what is wanted: the model trained on the same people, so that what it gives them is
 kinder than what others get."""
@@ -59,8 +59,8 @@ def speech_that_trains(labels: Path, language: str) -> Iterator[NDArray[np.int8]
 def averages(model: Model, features: NDArray[np.int8]) -> NDArray[np.float32]:
     """Mean probability over the last `SLIDING_WINDOW` steps of int8 features [frames, 40]."""
     model.reset()
-    steps = len(features) // STRIDE_FRAMES
-    blocks = features[: steps * STRIDE_FRAMES].reshape(steps, 1, STRIDE_FRAMES, -1)
+    steps = len(features) // WAKE_STRIDE_FRAMES
+    blocks = features[: steps * WAKE_STRIDE_FRAMES].reshape(steps, 1, WAKE_STRIDE_FRAMES, -1)
     single = np.array([model.run(block).item() for block in blocks], np.float32) / 256
     sums = np.cumsum(np.pad(single, (SLIDING_WINDOW, 0)))
     return np.asarray((sums[SLIDING_WINDOW:] - sums[:-SLIDING_WINDOW]) / SLIDING_WINDOW)
