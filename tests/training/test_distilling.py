@@ -27,6 +27,7 @@ from allears_tools.training.warm_start import warm_start
 LAYERS = [
     Layer("conv", 24, 6, 2),
     Layer("separable", 24, 5, residual=True),
+    Layer("separable", 24, 3, residual=True, like=1),
     Layer("separable", 32, 4, 2),
     Layer("conv", 128, 1, relu=False),
 ]
@@ -106,7 +107,7 @@ def test_a_warm_start_answers_as_the_old_ear(tmp_path: Path) -> None:
 def test_a_warm_start_needs_the_same_layers(tmp_path: Path) -> None:
     content = _exported(tmp_path)
     with pytest.raises(TrainingError, match="other layers"):
-        warm_start(Ear(LAYERS[:1] + LAYERS[2:], 96, 128), content, _data())
+        warm_start(Ear(LAYERS[:1] + LAYERS[3:], 96, 128), content, _data())
 
 
 def test_an_ear_that_is_none_is_refused_before_anything_is_made(

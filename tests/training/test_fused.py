@@ -12,7 +12,7 @@ from allears_tools.training import fused
 from allears_tools.training.compiled import library
 from allears_tools.training.depthwise import depthwise_channels_first
 from allears_tools.training.fused import norm
-from allears_tools.training.network import Layer, StreamNetwork
+from allears_tools.training.network import FoldedConv, Layer, StreamNetwork
 from torch import Tensor
 
 needs_compiler = pytest.mark.skipif(library() is None, reason="no C compiler on this machine")
@@ -20,6 +20,7 @@ needs_compiler = pytest.mark.skipif(library() is None, reason="no C compiler on 
 LAYERS = [
     Layer("conv", 24, 5, 2),
     Layer("separable", 24, 7, residual=True),
+    Layer("separable", 24, 3, residual=True, like=1),
     Layer("separable", 40, 4, 2),
     Layer("separable", 40, 8, residual=True),
     Layer("conv", 6, 1, relu=False),
@@ -61,19 +62,27 @@ def test_outputs_gradients_and_running_figures_are_torchs(monkeypatch: pytest.Mo
 
 @needs_compiler
 @pytest.mark.parametrize("relu", [True, False])
-def test_norm_adds_then_rectifies(relu: bool) -> None:
+@pytest.mark.parametrize("shared", [True, False])
+def test_norm_adds_then_rectifies(relu: bool, shared: bool) -> None:
     torch.manual_seed(3)
-    layer = torch.nn.BatchNorm1d(5)
+    conv = FoldedConv(5, 5, 1, 1, 1)
+    conv.shared = shared
+    layer = conv.norm
+    assert layer is not None
     torch.nn.init.normal_(layer.weight)
     torch.nn.init.normal_(layer.bias)
     x = torch.randn(5, 4, 50).bfloat16().requires_grad_()
     added = torch.randn(5, 4, 50).bfloat16().requires_grad_()
     wanted = torch.randn(5, 4, 50)
-    (norm(x, layer, added=added, relu=relu).float() * wanted).sum().backward()
+    (norm(x, conv, added=added, relu=relu).float() * wanted).sum().backward()
     found = [x.grad, added.grad, layer.weight.grad, layer.bias.grad]
     layer.zero_grad()
     x2, added2 = (t.detach().float().requires_grad_() for t in (x, added))
-    plain = layer(x2.transpose(0, 1)).transpose(0, 1) + added2
+    folded = layer.weight.abs() if shared else layer.weight
+    plain = torch.nn.functional.batch_norm(
+        x2.transpose(0, 1), None, None, folded, layer.bias, training=True, eps=layer.eps
+    )
+    plain = plain.transpose(0, 1) + added2
     ((torch.relu(plain) if relu else plain) * wanted).sum().backward()
     for ours, theirs in zip(
         found, [x2.grad, added2.grad, layer.weight.grad, layer.bias.grad], strict=True

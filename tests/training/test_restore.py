@@ -6,11 +6,15 @@ import numpy as np
 import pytest
 import torch
 from ai_edge_litert import schema_py_generated as schema
+from allears.compiling.compiler import compile_model
 from allears.locate import models_dir
 from allears_tools.training.classifier import StreamSet
 from allears_tools.training.export import export_stream
 from allears_tools.training.export.restore import restore_stream
 from allears_tools.training.fine_tuning import AdaptationRecipe, fine_tune
+from allears_tools.training.network import Layer, StreamNetwork
+
+from tests.training.test_export import settled
 
 HEAD = models_dir() / "en/commands.tflite"
 WAKE = models_dir() / "en/wake.tflite"
@@ -22,6 +26,24 @@ def test_out_and_in_again_is_the_same_network() -> None:
     assert_same_network(export_stream(restore_stream(head), 1, "softmax", "commands"), head)
     wake = WAKE.read_bytes()
     assert_same_network(export_stream(restore_stream(wake), 3, "wake", "wake word"), wake)
+
+
+def test_layers_that_share_weights_share_them_again() -> None:
+    torch.manual_seed(1)
+    layers = [
+        Layer("conv", 24, 5),
+        Layer("separable", 24, 5, residual=True),
+        Layer("separable", 24, 3, residual=True, like=1),
+        Layer("conv", 8, 1, relu=False),
+    ]
+    inputs = np.random.default_rng(0).integers(-128, 90, (4, 120, 40)).astype(np.int8)
+    content = export_stream(settled(StreamNetwork(layers, 40, (0, 26)), inputs), 1, "embedding", "")
+    restored = restore_stream(content)
+    assert restored.spec == layers
+    assert_same_network(export_stream(restored, 1, "embedding", ""), content)
+    apart = [*layers[:2], Layer("separable", 24, 3, residual=True), layers[3]]
+    alone = export_stream(settled(StreamNetwork(apart, 40, (0, 26)), inputs), 1, "embedding", "")
+    assert len(compile_model(alone, "")) - len(compile_model(content, "")) >= 24 * 24, "stored once"
 
 
 def assert_same_network(again: bytes, first: bytes) -> None:

@@ -131,8 +131,9 @@ def ear(
     work: Work = None,
     out: Out = None,
     epochs: Annotated[int, typer.Option(help="Passes over the corpus.")] = 30,
-    google_weight: Annotated[float, typer.Option(help="Weight of Google's embedding.")] = 1.0,
-    whisper_weight: Annotated[float, typer.Option(help="Weight of Whisper's encoder.")] = 1.0,
+    google_weight: Annotated[float, typer.Option(help="Weight of Google's embedding.")] = 0.5,
+    whisper_weight: Annotated[float, typer.Option(help="Weight of Whisper's encoder.")] = 0.5,
+    phrase_weight: Annotated[float, typer.Option(help="Weight of the phrases; 0: none.")] = 1.0,
     threads: Annotated[int, typer.Option(help="Cores to train on.")] = 2,
     begin: Annotated[
         Path | None, typer.Option("--from", help="An ear of the same layers to begin with.")
@@ -156,8 +157,15 @@ def ear(
         update_card,
     )
     from allears_tools.training.distillation import prepare
-    from allears_tools.training.ear import EarRecipe, distil
+    from allears_tools.training.ear import (
+        EMBEDDING_DIM,
+        WHISPER_STEP_DELAY,
+        EarRecipe,
+        distil,
+    )
     from allears_tools.training.ear_export import quantise_ear, write_ear
+    from allears_tools.training.phrase_goal import PhraseGoal
+    from allears_tools.training.phrase_teacher import PhraseRecipe, train_phrases
     from allears_tools.training.warm_start import warm_start
 
     if begin is not None:
@@ -165,20 +173,29 @@ def ear(
     old = begin.read_bytes() if begin else None
     begun_from = hashlib.sha256(old).hexdigest() if old else None
     torch.set_num_threads(threads)
-    recipe = EarRecipe(epochs, google_weight=google_weight, whisper_weight=whisper_weight)
+    recipe = EarRecipe(
+        epochs,
+        google_weight=google_weight,
+        whisper_weight=whisper_weight,
+        phrase_weight=phrase_weight,
+    )
     folder = _work(work) / "ear"
     data, hashes = prepare(labels, folder, require("whisper", voices_root()), _report)
     started = (lambda student: warm_start(student, old, data)) if old else None
     # A run that begins elsewhere must not go on with another run's checkpoint.
     checkpoint = folder / (f"checkpoint-{begun_from[:12]}.pt" if begun_from else "checkpoint.pt")
-    student = distil(data, recipe, checkpoint, _report, started)
     figures: list[dict[str, Any]] = []
 
     def note(line: dict[str, Any]) -> None:
         figures.append(line)
         _report(line)
 
-    quantise_ear(student, data, recipe, note)
+    goal = None
+    if phrase_weight:
+        teacher = train_phrases(data.whisper, data.said, PhraseRecipe(), note)
+        goal = PhraseGoal(teacher, EMBEDDING_DIM, WHISPER_STEP_DELAY)
+    student = distil(data, recipe, checkpoint, _report, started, goal)
+    quantise_ear(student, data, recipe, note, goal)
     models = out or models_dir()
     path = write_ear(student, models)
     update_card(
@@ -186,6 +203,7 @@ def ear(
         date=today(),
         sha256=file_sha256(path),
         recipe=plain(recipe),
+        phrase_recipe=plain(PhraseRecipe()) if goal else None,
         begun_from=begun_from,
         data_sha256=hashes,
         figures=figures,

@@ -2,13 +2,14 @@
 
 Recordings of people that may train (at three tape speeds and in changed voices, which makes other
 speakers of them), espeak-ng reading sentences and figures in every language it speaks, and single
-words of the speech cache.
+words of the speech cache, of which it is known what is said when.
 """
 
 from __future__ import annotations
 
 import random
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 from functools import partial
 from importlib import resources
 from pathlib import Path
@@ -36,37 +37,58 @@ Chunks = NDArray[np.int16]
 Piece = NDArray[np.float32]
 
 
+@dataclass(frozen=True)
+class Said:
+    """A phrase that lies whole in a chunk: language and text, and samples from begin to end."""
+
+    text: str
+    begin: int
+    end: int
+
+
+@dataclass
+class Part:
+    """A part of the corpus: int16 [chunks, STREAM_SAMPLES], and what is said in each chunk."""
+
+    chunks: Chunks
+    said: list[list[Said]]
+
+
 def chunked(
-    pieces: Iterable[Piece], rng: np.random.Generator, gap_s: tuple[float, float]
-) -> Chunks:
-    """Join pieces, levelled and with pauses, and cut the whole every 8 s: int16 [chunks, n]."""
+    pieces: Iterable[tuple[Piece, str]], rng: np.random.Generator, gap_s: tuple[float, float]
+) -> Part:
+    """Join pieces, levelled and with pauses, and cut the whole every 8 s.
 
-    def chunks() -> Iterator[Chunks]:
-        parts: list[Piece] = []
-        filled = 0
-        for piece in pieces:
-            peak = float(np.abs(piece).max()) if len(piece) else 0.0
-            if peak < 1e-3:
-                continue
-            rest = piece / peak * np.float32(10 ** (rng.uniform(-14, -1) / 20))
-            while len(rest):
-                taken = rest[: STREAM_SAMPLES - filled]
-                rest = rest[len(taken) :]
-                pause = np.zeros(
-                    min(
-                        STREAM_SAMPLES - filled - len(taken),
-                        int(rng.uniform(*gap_s) * SAMPLE_RATE_HZ),
-                    ),
-                    np.float32,
-                )
-                parts += [taken, pause]
-                filled += len(taken) + len(pause)
-                if filled >= STREAM_SAMPLES:
-                    yield np.round(np.concatenate(parts) * 32767).astype(np.int16)
-                    parts, filled = [], 0
+    Each piece comes with what it says; nothing is noted of one that says "".
+    """
+    found: list[Chunks] = []
+    said: list[list[Said]] = []
+    parts: list[Piece] = []
+    words: list[Said] = []
+    filled = 0
+    for piece, text in pieces:
+        peak = float(np.abs(piece).max()) if len(piece) else 0.0
+        if peak < 1e-3:
+            continue
+        rest = piece / peak * np.float32(10 ** (rng.uniform(-14, -1) / 20))
+        if text and len(rest) <= STREAM_SAMPLES - filled:
+            words.append(Said(text, filled, filled + len(rest)))
+        while len(rest):
+            taken = rest[: STREAM_SAMPLES - filled]
+            rest = rest[len(taken) :]
+            free = STREAM_SAMPLES - filled - len(taken)
+            pause = np.zeros(min(free, int(rng.uniform(*gap_s) * SAMPLE_RATE_HZ)), np.float32)
+            parts += [taken, pause]
+            filled += len(taken) + len(pause)
+            if filled >= STREAM_SAMPLES:
+                found.append(np.round(np.concatenate(parts) * 32767).astype(np.int16))
+                said.append(words)
+                parts, words, filled = [], [], 0
+    return Part(np.stack(found) if found else np.zeros((0, STREAM_SAMPLES), np.int16), said)
 
-    found = list(chunks())
-    return np.stack(found) if found else np.zeros((0, STREAM_SAMPLES), np.int16)
+
+def _unsaid(pieces: Iterable[Piece]) -> Iterator[tuple[Piece, str]]:
+    return ((piece, "") for piece in pieces)
 
 
 def faster(samples: Piece, factor: float) -> Piece:
@@ -76,11 +98,11 @@ def faster(samples: Piece, factor: float) -> Piece:
     return soxr.resample(samples, SAMPLE_RATE_HZ, SAMPLE_RATE_HZ / factor)
 
 
-def real_chunks(labels: Path, seed: int = 0) -> Chunks:
+def real_chunks(labels: Path, seed: int = 0) -> Part:
     """Everything a labels file lets train, outside the test split, at three speeds."""
     clips = [c for c in read_labels(labels) if not is_test(c) and c.kind not in _NOISE_KINDS]
     rng = np.random.default_rng(seed)
-    parts = []
+    chunks: list[Chunks] = []
     for speed in REAL_SPEEDS:
         random.Random(int(speed * 100)).shuffle(clips)
         pieces = (
@@ -88,11 +110,12 @@ def real_chunks(labels: Path, seed: int = 0) -> Chunks:
             for c in clips
             if c.kind != "wake" or rng.random() < _WAKE_SHARE
         )
-        parts.append(chunked(pieces, rng, (0.1, 0.6)))
-    return np.concatenate(parts)
+        chunks.append(chunked(_unsaid(pieces), rng, (0.1, 0.6)).chunks)
+    joined = np.concatenate(chunks)
+    return Part(joined, [[] for _ in joined])
 
 
-def sentence_chunks(rounds: int = 30, seed: int = 5) -> Chunks:
+def sentence_chunks(rounds: int = 30, seed: int = 5) -> Part:
     """espeak-ng's variants reading sentences and figures in every language of sentences.yaml."""
     text = resources.files(__package__).joinpath("sentences.yaml").read_text(encoding="utf-8")
     sentences: dict[str, list[str]] = yaml.safe_load(text)
@@ -119,10 +142,10 @@ def sentence_chunks(rounds: int = 30, seed: int = 5) -> Chunks:
                 )
                 yield speaker.speak(request).astype(np.float32) / 32768
 
-    return chunked(pieces(), np.random.default_rng(seed), (0.1, 0.5))
+    return chunked(_unsaid(pieces()), np.random.default_rng(seed), (0.1, 0.5))
 
 
-def word_chunks(cache: SpeechCache, espeak_clips: int = 1200, seed: int = 3) -> Chunks:
+def word_chunks(cache: SpeechCache, espeak_clips: int = 1200, seed: int = 3) -> Part:
     """Single words and phrases of the speech cache: all of Kokoro's, some of espeak-ng's."""
     rng = np.random.default_rng(seed)
     neural = cache.entries(engine="kokoro", split="train")
@@ -133,10 +156,10 @@ def word_chunks(cache: SpeechCache, espeak_clips: int = 1200, seed: int = 3) -> 
         faster(cache.read(entries[i]).astype(np.float32) / 32768, rng.uniform(0.85, 1.18))
         for i in rng.permutation(len(entries))
     )
-    return chunked(pieces, rng, (0.1, 0.7))
+    return chunked(_unsaid(pieces), rng, (0.1, 0.7))
 
 
-def changed_voice_chunks(labels: Path, seed: int = 21) -> Chunks:
+def changed_voice_chunks(labels: Path, seed: int = 21) -> Part:
     """The same recordings once more, each in another voice."""
     clips = [c for c in read_labels(labels) if not is_test(c) and c.kind not in _NOISE_KINDS]
     rng = np.random.default_rng(seed)
@@ -146,13 +169,13 @@ def changed_voice_chunks(labels: Path, seed: int = 21) -> Chunks:
         for c in clips
         if c.kind != "wake" or rng.random() < _WAKE_SHARE
     )
-    return chunked(pieces, rng, (0.1, 0.6))
+    return chunked(_unsaid(pieces), rng, (0.1, 0.6))
 
 
 def all_language_word_chunks(
     cache: SpeechCache, espeak_clips_per_language: int = 700, seed: int = 9
-) -> Chunks:
-    """Single words and phrases of every language, each in another voice.
+) -> Part:
+    """Single words and phrases of every language, each in another voice, and what they say.
 
     Words weigh little in the recordings, yet they are what the ear is for.
     """
@@ -165,17 +188,25 @@ def all_language_word_chunks(
         picked = rng.permutation(len(formant))[:espeak_clips_per_language]
         entries += [formant[i] for i in picked]
     pieces = (
-        random_voice_change(trim(cache.read(entries[i]).astype(np.float32) / 32768), rng)
+        (
+            random_voice_change(trim(cache.read(entries[i]).astype(np.float32) / 32768), rng),
+            phrase_of(entries[i]),
+        )
         for i in rng.permutation(len(entries))
     )
     return chunked(pieces, rng, (0.1, 0.6))
 
 
-def _all_words(_: Path, seed: int) -> Chunks:
+def phrase_of(entry: Entry) -> str:
+    """Language and words of a clip, however it is punctuated."""
+    return f"{entry.request.language}|{entry.request.text.strip('.!?。！？').lower()}"
+
+
+def _all_words(_: Path, seed: int) -> Part:
     return all_language_word_chunks(SpeechCache(), seed=seed)
 
 
-PARTS: dict[str, Callable[[Path], Chunks]] = {
+PARTS: dict[str, Callable[[Path], Part]] = {
     "real": real_chunks,
     "sentences": lambda _: sentence_chunks(),
     "words": lambda _: word_chunks(SpeechCache()),

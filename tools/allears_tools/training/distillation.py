@@ -12,11 +12,12 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
 from allears_tools.augment import augment, load_noises, rir_pool, synthetic_noises
-from allears_tools.training.corpus import PARTS, Chunks
+from allears_tools.training.corpus import PARTS, Chunks, Part, Said
 from allears_tools.training.ear import DistillationSet
 from allears_tools.training.features import FRAMES, stream_features
 from allears_tools.training.streams import STREAM_SAMPLES
@@ -37,6 +38,19 @@ def _stored(path: Path, make: Callable[[], NDArray[Any]]) -> NDArray[Any]:
         np.save(unfinished, make())
         unfinished.rename(path)
     return np.load(path, mmap_mode="r")
+
+
+def stored_part(folder: Path, make: Callable[[], Part]) -> Part:
+    """Load a part of the corpus, or make and keep it; what is said lies beside the audio."""
+    audio, words = folder / "chunks.npy", folder / "said.msgpack"
+    if not (audio.exists() and words.exists()):
+        part = make()
+        folder.mkdir(parents=True, exist_ok=True)
+        words.write_bytes(msgspec.msgpack.encode(part.said))
+        audio.unlink(missing_ok=True)
+        _stored(audio, lambda: part.chunks)
+    said = msgspec.msgpack.decode(words.read_bytes(), type=list[list[Said]])
+    return Part(np.load(audio, mmap_mode="r"), said)
 
 
 def corrupted_features(chunks: Chunks, labels: Path, versions: int = VERSIONS) -> NDArray[np.int8]:
@@ -85,9 +99,12 @@ def prepare(
         the shuffled set, and the SHA-256 of each part's audio for the card.
     """
     features, google, whisper, hashes = [], [], [], {}
+    said: list[list[Said]] = []
     for part, make in PARTS.items():
         folder = work / part
-        chunks = _stored(folder / "chunks.npy", partial(make, labels))
+        made = stored_part(folder, partial(make, labels))
+        chunks = made.chunks
+        said += made.said
         report({"part": part, "chunks": len(chunks), "hours": len(chunks) * 8 / 3600})
         hashes[part] = hashlib.sha256(np.ascontiguousarray(chunks).tobytes()).hexdigest()
         google.append(
@@ -105,6 +122,7 @@ def prepare(
             np.concatenate(features, axis=1)[:, order],
             normalised(np.concatenate(google))[order],
             principal(np.concatenate(whisper))[order],
+            [said[row] for row in order],
         ),
         hashes,
     )

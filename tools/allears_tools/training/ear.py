@@ -17,9 +17,11 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
+from allears_tools.training.corpus import Said
 from allears_tools.training.feature_changes import changed
 from allears_tools.training.muon import Muon, matrices, straight_fall
 from allears_tools.training.network import Layer, StreamNetwork
+from allears_tools.training.phrase_goal import PhraseGoal
 from allears_tools.training.speech_weight import speech_steps, weighted_error, weights
 
 EMBEDDING_DIM = 128
@@ -53,12 +55,14 @@ class DistillationSet:
     """Chunks of equal length: versions of features, and the teachers' answers for each chunk.
 
     ``features``: int8 [versions, chunks, frames, 40]; ``google``: float16 [chunks, windows, 96];
-    ``whisper``: float16 [chunks, steps, components].
+    ``whisper``: float16 [chunks, steps, components]; ``said``: the phrases in each chunk, where
+    they are known.
     """
 
     features: NDArray[np.int8]
     google: NDArray[np.float16]
     whisper: NDArray[np.float16]
+    said: list[list[Said]] = field(default_factory=list)
 
 
 @dataclass
@@ -73,8 +77,12 @@ class EarRecipe:
     """Of Muon, for the dense weights."""
     warm_up: float = 0.02
     """Share of the run in which the rates rise; then they fall in a straight line to 0."""
-    google_weight: float = 1.0
-    whisper_weight: float = 1.0
+    google_weight: float = 0.5
+    whisper_weight: float = 0.5
+    phrase_weight: float = 1.0
+    """Of the phrases that the third teacher hears (`phrase_goal`), where there is one."""
+    hidden_weight: float = 0.5
+    """Of that teacher's hidden layer."""
     quantised_epochs: int = 0
     """Passes with int8 rounding in the loop; calibration alone loses 0.1 points of variance."""
     seed: int = 1
@@ -89,6 +97,7 @@ class Batch(NamedTuple):
     whisper: Tensor
     google_weight: Tensor
     whisper_weight: Tensor
+    speech: Tensor
 
 
 class Ear(nn.Module):
@@ -103,7 +112,10 @@ class Ear(nn.Module):
 
     def forward(self, features: Tensor) -> tuple[Tensor, Tensor]:
         """float [batch, 40, frames] → the two teachers' answers, [batch, dim, steps] each."""
-        embedding = self.student(features)
+        return self.answers(self.student(features))
+
+    def answers(self, embedding: Tensor) -> tuple[Tensor, Tensor]:
+        """What an embedding says of the two teachers' answers."""
         return self.google(embedding), self.whisper(embedding)
 
 
@@ -118,19 +130,34 @@ def losses(ear: Ear, batch: Batch) -> tuple[Tensor, Tensor]:
 
     Of Whisper's components the leading ones count twice.
     """
-    features, google, whisper, google_weight, whisper_weight = batch
-    answer_google, answer_whisper = ear(features)
+    google, whisper = ear(batch.features)
+    return _apart(google, whisper, batch)
+
+
+def loss(ear: Ear, batch: Batch, recipe: EarRecipe, goal: PhraseGoal | None) -> Tensor:
+    """Everything that a step of the distillation is to make smaller."""
+    embedding = ear.student(batch.features)
+    answers = ear.answers(embedding)
+    google, whisper = _apart(answers[0], answers[1], batch)
+    total = recipe.google_weight * google + recipe.whisper_weight * whisper
+    if goal is not None:
+        phrases, hidden = goal.losses(embedding, batch.whisper, batch.speech)
+        total = total + recipe.phrase_weight * phrases + recipe.hidden_weight * hidden
+    return total
+
+
+def _apart(answer_google: Tensor, answer_whisper: Tensor, batch: Batch) -> tuple[Tensor, Tensor]:
     steps = answer_google.shape[-1]
-    wanted = google.transpose(1, 2)
+    wanted = batch.google.transpose(1, 2)
     index = torch.arange(wanted.shape[-1]) * 2 + GOOGLE_STEP_OFFSET
     inside = index < steps
     google_loss = weighted_error(
-        answer_google[..., index[inside]], wanted[..., inside], google_weight[:, inside]
+        answer_google[..., index[inside]], wanted[..., inside], batch.google_weight[:, inside]
     )
-    usable = min(steps - WHISPER_STEP_DELAY, whisper.shape[1])
+    usable = min(steps - WHISPER_STEP_DELAY, batch.whisper.shape[1])
     heard = answer_whisper[..., WHISPER_STEP_DELAY : WHISPER_STEP_DELAY + usable]
-    said = whisper[:, :usable].transpose(1, 2)
-    lead, weight = slice(LEADING_COMPONENTS), whisper_weight[:, :usable]
+    said = batch.whisper[:, :usable].transpose(1, 2)
+    lead, weight = slice(LEADING_COMPONENTS), batch.whisper_weight[:, :usable]
     return google_loss, weighted_error(heard, said, weight) + weighted_error(
         heard[:, lead], said[:, lead], weight
     )
@@ -152,13 +179,16 @@ def _answers(data: DistillationSet, rows: NDArray[np.int64]) -> tuple[Tensor, ..
     speech = speech_steps(data.features[0, rows])
     google = torch.from_numpy(data.google[rows].astype(np.float32))
     whisper = torch.from_numpy(data.whisper[rows].astype(np.float32))
-    return google, whisper, *weights(speech, google.shape[1])
+    return google, whisper, *weights(speech, google.shape[1]), torch.from_numpy(speech)
 
 
-def _optimisers(ear: Ear, recipe: EarRecipe) -> list[torch.optim.Optimizer]:
-    dense = matrices(ear.student)
+def _optimisers(
+    ear: Ear, recipe: EarRecipe, goal: PhraseGoal | None
+) -> list[torch.optim.Optimizer]:
+    dense = matrices(ear.student) + (matrices(goal.head) if goal else [])
     taken = {id(weight) for weight in dense}
-    rest = [w for w in ear.parameters() if id(w) not in taken and w.requires_grad]
+    every = [*ear.parameters(), *(goal.parameters() if goal else ())]
+    rest = [w for w in every if id(w) not in taken and w.requires_grad]
     return [
         torch.optim.AdamW(rest, recipe.learning_rate, weight_decay=1e-3),
         Muon(dense, recipe.matrix_learning_rate),
@@ -171,17 +201,19 @@ def distil(
     checkpoint: Path,
     report: Callable[[dict[str, Any]], None],
     begin: Callable[[Ear], None] | None = None,
+    goal: PhraseGoal | None = None,
 ) -> Ear:
     """Train the ear, resuming from ``checkpoint`` where an interrupted run left one.
 
-    ``begin`` may give a new ear other weights than random ones.
+    ``begin`` may give a new ear other weights than random ones; ``goal`` adds the third teacher.
     """
     torch.manual_seed(recipe.seed)
     rng = np.random.default_rng(recipe.seed)
     ear = Ear(recipe.layers, data.google.shape[-1], data.whisper.shape[-1])
     held = np.arange(0, len(data.google), 25)
     rows = np.setdiff1d(np.arange(len(data.google)), held)
-    optimisers = _optimisers(ear, recipe)
+    optimisers = _optimisers(ear, recipe, goal)
+    trained = [ear] if goal is None else [ear, goal]
     total = recipe.epochs * (len(rows) // recipe.batch)
     schedules = [straight_fall(each, total, recipe.warm_up) for each in optimisers]
     moving: list[Any] = [*optimisers, *schedules]
@@ -190,25 +222,27 @@ def distil(
         begin(ear)
     if checkpoint.exists():
         state = torch.load(checkpoint, weights_only=False)
-        ear.load_state_dict(state["ear"])
+        for module, stored in zip(trained, state["modules"], strict=True):
+            module.load_state_dict(stored)
         for part, stored in zip(moving, state["optimisers"], strict=True):
             part.load_state_dict(stored)
         rng.bit_generator.state = state["rng"]
         first = state["epoch"] + 1
     for epoch in range(first, recipe.epochs):
         started = time.monotonic()
-        ear.train()
+        for module in trained:
+            module.train()
         for batch in distillation_batches(data, rows, recipe.batch, rng):
             with torch.autocast("cpu", torch.bfloat16):
-                errors = losses(ear, batch)
-            loss = recipe.google_weight * errors[0] + recipe.whisper_weight * errors[1]
-            ear.zero_grad()
-            loss.backward()
-            nn.utils.clip_grad_norm_(ear.parameters(), 5.0)
+                error = loss(ear, batch, recipe, goal)
+            for part in optimisers:
+                part.zero_grad()
+            error.backward()
+            nn.utils.clip_grad_norm_([w for each in trained for w in each.parameters()], 5.0)
             for part in moving:
                 part.step()
         state = {
-            "ear": ear.state_dict(),
+            "modules": [module.state_dict() for module in trained],
             "optimisers": [part.state_dict() for part in moving],
             "rng": rng.bit_generator.state,
             "epoch": epoch,

@@ -14,11 +14,12 @@ from allears_tools.training.ear import (
     Ear,
     EarRecipe,
     distillation_batches,
-    losses,
+    loss,
     validate,
 )
 from allears_tools.training.export import export_stream
 from allears_tools.training.muon import straight_fall
+from allears_tools.training.phrase_goal import PhraseGoal
 
 EAR_FRAMES = 4
 """Feature frames a step: 40 ms."""
@@ -28,13 +29,19 @@ QUANTISED_RATE = 0.1
 
 
 def quantise_ear(
-    ear: Ear, data: DistillationSet, recipe: EarRecipe, report: Callable[[dict[str, Any]], None]
+    ear: Ear,
+    data: DistillationSet,
+    recipe: EarRecipe,
+    report: Callable[[dict[str, Any]], None],
+    goal: PhraseGoal | None = None,
 ) -> Ear:
     """Fold the batch norms, observe the ranges, and train on with int8 rounding in the loop."""
     rng = np.random.default_rng(recipe.seed + 1)
     held = np.arange(0, len(data.google), 25)
     rows = np.setdiff1d(np.arange(len(data.google)), held)
     ear.eval()
+    if goal is not None:
+        goal.eval().requires_grad_(False)
     ear.student.fold()
     ear.student.quantise(observing=True, enabled=False)
     with torch.no_grad():
@@ -50,10 +57,8 @@ def quantise_ear(
     fall = straight_fall(optimiser, steps, recipe.warm_up)
     for epoch in range(recipe.quantised_epochs):
         for batch in distillation_batches(data, rows, recipe.batch, rng):
-            errors = losses(ear, batch)
-            loss = recipe.google_weight * errors[0] + recipe.whisper_weight * errors[1]
             optimiser.zero_grad()
-            loss.backward()
+            loss(ear, batch, recipe, goal).backward()
             optimiser.step()
             fall.step()
         report({"stage": f"int8 epoch {epoch}", **validate(ear, data, held)})

@@ -11,7 +11,7 @@ import ctypes
 from typing import TYPE_CHECKING, Any
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 from torch.nn import functional as fn
 
 from allears_tools.training.compiled import library, pointers
@@ -69,12 +69,14 @@ class _Norm(torch.autograd.Function):
         return back, wanted if ctx.adds else None, gain_back, offset_back, None, None
 
 
-def norm(x: Tensor, layer: nn.BatchNorm1d, *, added: Tensor | None = None, relu: bool) -> Tensor:
-    """Batch norm of bfloat16 [channels, batch, steps], then addition, then ReLU.
+def norm(x: Tensor, conv: FoldedConv, *, added: Tensor | None = None, relu: bool) -> Tensor:
+    """The batch norm of ``conv`` on bfloat16 [channels, batch, steps], then addition, then ReLU.
 
-    The running figures of ``layer`` move as torch moves them.
+    Its running figures move as torch moves them.
     """
-    y, mean, variance = _Norm.apply(x, added, layer.weight, layer.bias, layer.eps, relu)
+    layer = conv.norm
+    assert layer is not None
+    y, mean, variance = _Norm.apply(x, added, conv.norm_gain(), layer.bias, layer.eps, relu)
     count = x[0].numel()
     assert layer.running_mean is not None and layer.running_var is not None
     momentum = layer.momentum or 0.0
@@ -116,11 +118,9 @@ def forward(x: Tensor, stages: list[StreamLayer]) -> Tensor:
             conv = stage.depthwise
             left = max(0, conv.kernel - conv.stride)
             y = depthwise_channels_first(y, conv.conv.weight, conv.stride, left)
-            assert conv.norm is not None
-            y = norm(y, conv.norm, relu=True)
+            y = norm(y, conv, relu=True)
         y = _convolve(y, stage.main)
-        assert stage.main.norm is not None
         added = h if stage.layer.residual else None
         relu = stage.layer.residual or stage.layer.relu
-        h = norm(y, stage.main.norm, added=added, relu=relu)
+        h = norm(y, stage.main, added=added, relu=relu)
     return h.transpose(0, 1)

@@ -27,7 +27,8 @@ class Layer:
 
     ``conv`` is a convolution over ``kernel`` frames; ``separable`` a depthwise one followed by a
     pointwise one. ``stride`` drops frames; ``residual`` adds the input to the output before the
-    activation; ``relu`` says whether one follows.
+    activation; ``relu`` says whether one follows. ``like`` is the number of an earlier layer whose
+    dense weights this one uses too, each output channel with a gain of its own.
     """
 
     kind: Kind
@@ -36,6 +37,7 @@ class Layer:
     stride: int = 1
     residual: bool = False
     relu: bool = True
+    like: int | None = None
 
 
 class ActivationRange(nn.Module):
@@ -76,7 +78,11 @@ class ActivationRange(nn.Module):
 
 
 class FoldedConv(nn.Module):
-    """A causal convolution with batch norm, which `fold` merges into the weights for int8."""
+    """A causal convolution with batch norm, which `fold` merges into the weights for int8.
+
+    Where layers share dense weights (`share`), the int8 weights must stay the same for all of
+    them: what the norm multiplies by goes into `gain`, which is positive and only scales.
+    """
 
     def __init__(self, cin: int, cout: int, kernel: int, stride: int, groups: int) -> None:
         super().__init__()
@@ -84,7 +90,14 @@ class FoldedConv(nn.Module):
         self.conv = nn.Conv1d(cin, cout, kernel, stride, groups=groups, bias=False)
         self.norm: nn.BatchNorm1d | None = nn.BatchNorm1d(cout)
         self.bias = nn.Parameter(torch.zeros(cout), requires_grad=False)
+        self.register_parameter("gain", None)
+        self.shared = False
         self.quantised = False
+
+    def share(self, other: FoldedConv) -> None:
+        """Use the weights of another convolution of the same shape."""
+        self.conv = other.conv
+        self.shared = other.shared = True
 
     def fold(self) -> None:
         """Merge the batch norm into weight and bias; later training is without it."""
@@ -92,15 +105,29 @@ class FoldedConv(nn.Module):
             return
         with torch.no_grad():
             assert self.norm.running_var is not None and self.norm.running_mean is not None
-            gain = self.norm.weight / torch.sqrt(self.norm.running_var + self.norm.eps)
-            self.conv.weight.mul_(gain[:, None, None])
+            gain = self.norm_gain() / torch.sqrt(self.norm.running_var + self.norm.eps)
+            if self.shared:
+                self.gain = nn.Parameter(gain)
+            else:
+                self.conv.weight.mul_(gain[:, None, None])
             self.bias.copy_(self.norm.bias - self.norm.running_mean * gain)
         self.norm = None
         self.bias.requires_grad_(True)
 
+    def norm_gain(self) -> Tensor:
+        """float [cout]: what the batch norm multiplies by."""
+        assert self.norm is not None
+        return self.norm.weight.abs() if self.shared else self.norm.weight
+
     def weight_scale(self) -> Tensor:
-        """float [cout]: one symmetric scale an output channel."""
+        """float [cout]: one symmetric scale an output channel, of the weights without `gain`."""
         return self.conv.weight.detach().abs().amax(dim=(1, 2)).clamp(min=1e-8) / 127
+
+    def output_gain(self) -> Tensor:
+        """float [cout]: what scales this convolution's outputs alone; 1 where nothing does."""
+        if self.gain is None:
+            return torch.ones(len(self.bias))
+        return self.gain.abs().clamp(min=1e-8)
 
     def forward(self, x: Tensor) -> Tensor:
         left = max(0, self.kernel - self.stride)
@@ -109,12 +136,21 @@ class FoldedConv(nn.Module):
             scale = self.weight_scale()
             zeros = torch.zeros(len(scale), dtype=torch.int32)
             weight = torch.fake_quantize_per_channel_affine(weight, scale, zeros, 0, -127, 127)
+        if self.gain is not None:
+            weight = weight * self.output_gain()[:, None, None]
         bias = self.bias if self.norm is None else None
         if self.groups > 1:
             y = depthwise(x, weight, bias, self.stride, left)
         else:
             y = fn.conv1d(fn.pad(x, (left, 0)) if left else x, weight, bias, self.stride)
-        return y if self.norm is None else self.norm(y)
+        if self.norm is None:
+            return y
+        if not self.shared:
+            return self.norm(y)
+        n = self.norm
+        return fn.batch_norm(
+            y, n.running_mean, n.running_var, self.norm_gain(), n.bias, n.training, 0.1, n.eps
+        )
 
 
 class StreamLayer(nn.Module):
@@ -159,6 +195,9 @@ class StreamNetwork(nn.Module):
         for layer in layers:
             self.layers.append(StreamLayer(layer, cin))
             cin = layer.channels
+        for stage in self.stages():
+            if stage.layer.like is not None:
+                stage.main.share(self.stages()[stage.layer.like].main)
 
     def forward(self, x: Tensor) -> Tensor:
         x = self.input_range(x)

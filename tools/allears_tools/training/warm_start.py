@@ -70,9 +70,10 @@ def _take_over(new: FoldedConv, old: FoldedConv, x: Tensor) -> Tensor:
     mean, variance = z.mean((0, 2)), z.var((0, 2), unbiased=False)
     new.norm.running_mean.copy_(mean)
     new.norm.running_var.copy_(variance)
-    new.norm.weight.copy_(torch.sqrt(variance + new.norm.eps) / factor)
-    new.norm.bias.copy_(old.bias + mean / factor)
-    return z / factor[:, None] + old.bias[:, None]
+    gain = old.output_gain() / factor
+    new.norm.weight.copy_(torch.sqrt(variance + new.norm.eps) * gain)
+    new.norm.bias.copy_(old.bias + mean * gain)
+    return z * gain[:, None] + old.bias[:, None]
 
 
 def _fit_maps(ear: Ear, embedding: Tensor, data: DistillationSet) -> None:

@@ -28,6 +28,33 @@ _TYPES = {
 }
 
 
+class _Builder(flatbuffers.Builder):
+    """Writes equal vectors of int64 once: the zero points of all channels of a layer are zeros,
+    eight bytes each."""
+
+    def __init__(self) -> None:
+        super().__init__(1 << 20)
+        self._known: dict[bytes, int] = {}
+        self._before, self._is_int64 = 0, False
+
+    def StartVector(self, elemSize: int, numElems: int, alignment: int) -> int:
+        """Begin a vector, and note where."""
+        self._before, self._is_int64 = self.Offset(), elemSize == alignment == 8
+        return int(super().StartVector(elemSize, numElems, alignment))
+
+    def EndVector(self, numElems: int | None = None) -> int:
+        """End it; the place of an equal one, where there is one, and this one is taken back."""
+        count = self.vectorNumElems
+        offset = int(super().EndVector())
+        if not self._is_int64:
+            return offset
+        head = self.Head()
+        known = self._known.setdefault(bytes(self.Bytes[head : head + 4 + 8 * count]), offset)
+        if known != offset:
+            self.head = len(self.Bytes) - self._before
+        return known
+
+
 class Subgraph:
     """Tensors and operators of one subgraph, sharing its model's buffers and op codes."""
 
@@ -128,6 +155,7 @@ class Graph:
         empty = schema.BufferT()
         self._table.buffers, self._table.operatorCodes = [empty], []
         self._codes: dict[tuple[int, int], int] = {}
+        self._known: dict[bytes, int] = {}
         self.main = Subgraph(self, "main")
         self.initialise = Subgraph(self, "initialise")
         options = schema.CallOnceOptionsT()
@@ -135,11 +163,14 @@ class Graph:
         self.main.op(_OPS.CALL_ONCE, [], [], options, _OPTIONS.CallOnceOptions)
 
     def buffer(self, data: NDArray[Any]) -> int:
-        """Store constant bytes and return their buffer's index."""
-        buffer = schema.BufferT()
-        buffer.data = np.frombuffer(np.ascontiguousarray(data).tobytes(), np.uint8)
-        self._table.buffers.append(buffer)
-        return len(self._table.buffers) - 1
+        """Store constant bytes, equal ones once, and return their buffer's index."""
+        content = np.ascontiguousarray(data).tobytes()
+        if content not in self._known:
+            buffer = schema.BufferT()
+            buffer.data = np.frombuffer(content, np.uint8)
+            self._table.buffers.append(buffer)
+            self._known[content] = len(self._table.buffers) - 1
+        return self._known[content]
 
     def opcode(self, code: int, version: int) -> int:
         """The index of an operator code, added on first use."""
@@ -161,6 +192,6 @@ class Graph:
         """Serialise the model."""
         self.main.table.inputs, self.main.table.outputs = inputs, outputs
         self._table.subgraphs = [self.main.table, self.initialise.table]
-        builder = flatbuffers.Builder(1 << 20)
+        builder = _Builder()
         builder.Finish(self._table.Pack(builder), file_identifier=_FILE_IDENTIFIER)
         return bytes(builder.Output())

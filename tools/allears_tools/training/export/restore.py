@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -27,6 +28,10 @@ class _Tensors:
         scale, zero = float(parameters.scale[0]), int(parameters.zeroPoint[0])
         return (-128 - zero) * scale, (127 - zero) * scale
 
+    def scales(self, name: str) -> NDArray[np.float32]:
+        """The scales of a constant's quantised axis."""
+        return np.asarray(self.named[name].quantization.scale, np.float32)
+
     def constant(self, name: str, dtype: Any) -> NDArray[np.float32]:
         """A constant's real values, one scale a channel of its quantised axis."""
         tensor = self.named[name]
@@ -34,7 +39,7 @@ class _Tensors:
         values = np.frombuffer(raw, dtype).reshape(list(tensor.shape)).astype(np.float32)
         shape = [1] * values.ndim
         shape[tensor.quantization.quantizedDimension] = -1
-        return values * np.asarray(tensor.quantization.scale, np.float32).reshape(shape)
+        return values * self.scales(name).reshape(shape)
 
     def operator_of(self, output: str) -> Any:
         """The operator that makes a tensor."""
@@ -53,8 +58,13 @@ def restore_stream(content: bytes) -> StreamNetwork:
     """
     tensors = _Tensors(content)
     specification: list[Layer] = []
+    first: dict[int, int] = {}
+    """Of each buffer of dense weights, the layer that had it first."""
     while f"layer{len(specification)}/main/weight" in tensors.named:
-        specification.append(_layer(tensors, f"layer{len(specification)}"))
+        number = len(specification)
+        layer = _layer(tensors, f"layer{number}")
+        known = first.setdefault(tensors.named[f"layer{number}/main/weight"].buffer, number)
+        specification.append(layer if known == number else replace(layer, like=known))
     channels = int(tensors.named["input"].shape[-1])
     network = StreamNetwork(specification, channels, tensors.range_of("input"))
     network.eval()
@@ -65,7 +75,9 @@ def restore_stream(content: bytes) -> StreamNetwork:
             if stage.depthwise is not None:
                 _fill(stage.depthwise, tensors, f"{name}/depthwise")
                 _set_range(stage.depthwise_range, tensors, f"{name}/depthwise/out")
-            _fill(stage.main, tensors, f"{name}/main")
+            like = stage.layer.like
+            base = None if like is None else f"layer{like}/main"
+            _fill(stage.main, tensors, f"{name}/main", base)
             _set_range(stage.main_range, tensors, f"{name}/main/out")
             if stage.layer.residual:
                 _set_range(stage.sum_range, tensors, f"{name}/sum")
@@ -89,12 +101,19 @@ def _layer(tensors: _Tensors, name: str) -> Layer:
     )
 
 
-def _fill(conv: FoldedConv, tensors: _Tensors, name: str) -> None:
+def _fill(conv: FoldedConv, tensors: _Tensors, name: str, like: str | None = None) -> None:
+    """Weights and bias of one convolution; only bias and gain where the weights are another's."""
+    conv.bias.copy_(_tensor(tensors.constant(f"{name}/bias", np.int32)))
+    scales = tensors.scales(f"{name}/weight")
+    if conv.gain is not None:
+        base = scales if like is None else tensors.scales(f"{like}/weight")
+        conv.gain.copy_(_tensor(scales / base))
+    if like is not None:
+        return
     # TFLite [out, time, 1, in] or, depthwise, [1, time, 1, out] → torch [out, in / groups, time]
     stored = tensors.constant(f"{name}/weight", np.int8)[:, :, 0, :]
     arranged = stored.transpose(2, 0, 1) if conv.groups > 1 else stored.transpose(0, 2, 1)
     conv.conv.weight.copy_(_tensor(arranged))
-    conv.bias.copy_(_tensor(tensors.constant(f"{name}/bias", np.int32)))
 
 
 def _set_range(activation: ActivationRange, tensors: _Tensors, name: str) -> None:

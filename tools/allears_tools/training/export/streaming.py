@@ -66,8 +66,9 @@ def _convolve(
     x = _with_history(graph, x, conv.kernel - conv.stride, f"{name}/state")
     weight = conv.conv.weight.detach().numpy()
     cout = weight.shape[0]
-    scales = conv.weight_scale().numpy().astype(np.float32)
-    rounded = np.clip(np.round(weight / scales[:, None, None]), -127, 127).astype(np.int8)
+    steps = conv.weight_scale().numpy().astype(np.float32)
+    rounded = np.clip(np.round(weight / steps[:, None, None]), -127, 127).astype(np.int8)
+    scales = steps * conv.output_gain().detach().numpy().astype(np.float32)
     depthwise = conv.groups > 1
     # torch [out, in / groups, time] → TFLite [out, time, 1, in] or, depthwise, [1, time, 1, out]
     arranged = rounded.transpose(1, 2, 0) if depthwise else rounded.transpose(0, 2, 1)
