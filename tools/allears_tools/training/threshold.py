@@ -20,7 +20,7 @@ from allears_tools.training.material import load_clip
 FALSE_SHARE = 0.08
 """Clips of speech that is no command of ours, of those that may train, that may give an event."""
 
-FALSE_WORD_SHARE = 0.30
+FALSE_WORD_SHARE = 0.20
 """Single words of people in other languages, likewise. They fire about as often as words of the
 language itself that are no command (docs/experiments.md 19)."""
 
