@@ -13,6 +13,7 @@ from allears_tools.training import distillation
 from allears_tools.training.corpus import Part, Said, chunked
 from allears_tools.training.distillation import stored_part
 from allears_tools.training.ear import DistillationSet, EarRecipe, distil
+from allears_tools.training.ear_making import checkpoint_of
 from allears_tools.training.features import FRAMES
 from allears_tools.training.network import Layer
 from allears_tools.training.phrase_goal import PhraseGoal
@@ -152,3 +153,11 @@ def test_what_is_said_stays_with_its_chunk(tmp_path: Path, monkeypatch: pytest.M
             == np.argsort(rows).tolist()
         )
         assert set(hashes) == {"one"}
+
+
+def test_a_run_goes_on_only_with_its_own_checkpoint(tmp_path: Path) -> None:
+    recipes = [EarRecipe(), EarRecipe(phrase_weight=0.0), EarRecipe(epochs=3)]
+    places = {checkpoint_of(tmp_path, recipe, None) for recipe in recipes}
+    places.add(checkpoint_of(tmp_path, EarRecipe(), "an ear's hash"))
+    assert len(places) == 4
+    assert checkpoint_of(tmp_path, EarRecipe(), None) in places

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 from torch.nn import functional as fn
 
-from allears_tools.training.muon import Muon, matrices, straight_fall
+from allears_tools.training.muon import matrices, muon_and_adamw, straight_fall
 from allears_tools.training.network import Layer, StreamNetwork
 from allears_tools.training.streams import IGNORE, NONE
 
@@ -101,12 +101,8 @@ def _moving(network: StreamNetwork, recipe: ClassifierRecipe, total: int) -> lis
             both, recipe.learning_rate, total_steps=total + 1
         )
         return [both, cycle]
-    taken = {id(weight) for weight in dense}
-    rest = [weight for weight in network.parameters() if id(weight) not in taken]
-    optimisers = [
-        torch.optim.AdamW(rest, recipe.learning_rate, weight_decay=1e-2),
-        Muon(dense, recipe.matrix_learning_rate),
-    ]
+    rates = recipe.learning_rate, recipe.matrix_learning_rate
+    optimisers = muon_and_adamw(dense, network.parameters(), *rates, weight_decay=1e-2)
     return [*optimisers, *(straight_fall(each, total, warm_up=0.1) for each in optimisers)]
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from pathlib import Path
 from typing import Annotated, Any
@@ -145,33 +144,10 @@ def ear(
     Example: allears train ear --labels recordings/labels.tsv --from sdk/models/ear.tflite
     """
     import torch
-    from allears.interpreter import Model
 
-    from allears_tools.speech.store import require, voices_root
-    from allears_tools.training.card import (
-        LICENCES,
-        file_sha256,
-        plain,
-        recordings_used,
-        today,
-        update_card,
-    )
-    from allears_tools.training.distillation import prepare
-    from allears_tools.training.ear import (
-        EMBEDDING_DIM,
-        WHISPER_STEP_DELAY,
-        EarRecipe,
-        distil,
-    )
-    from allears_tools.training.ear_export import quantise_ear, write_ear
-    from allears_tools.training.phrase_goal import PhraseGoal
-    from allears_tools.training.phrase_teacher import PhraseRecipe, train_phrases
-    from allears_tools.training.warm_start import warm_start
+    from allears_tools.training.ear import EarRecipe
+    from allears_tools.training.ear_making import make_ear
 
-    if begin is not None:
-        Model.load(begin)  # a clear error now, not after hours
-    old = begin.read_bytes() if begin else None
-    begun_from = hashlib.sha256(old).hexdigest() if old else None
     torch.set_num_threads(threads)
     recipe = EarRecipe(
         epochs,
@@ -179,37 +155,7 @@ def ear(
         whisper_weight=whisper_weight,
         phrase_weight=phrase_weight,
     )
-    folder = _work(work) / "ear"
-    data, hashes = prepare(labels, folder, require("whisper", voices_root()), _report)
-    started = (lambda student: warm_start(student, old, data)) if old else None
-    # A run that begins elsewhere must not go on with another run's checkpoint.
-    checkpoint = folder / (f"checkpoint-{begun_from[:12]}.pt" if begun_from else "checkpoint.pt")
-    figures: list[dict[str, Any]] = []
-
-    def note(line: dict[str, Any]) -> None:
-        figures.append(line)
-        _report(line)
-
-    goal = None
-    if phrase_weight:
-        teacher = train_phrases(data.whisper, data.said, PhraseRecipe(), note)
-        goal = PhraseGoal(teacher, EMBEDDING_DIM, WHISPER_STEP_DELAY)
-    student = distil(data, recipe, checkpoint, _report, started, goal)
-    quantise_ear(student, data, recipe, note, goal)
-    models = out or models_dir()
-    path = write_ear(student, models)
-    update_card(
-        models / "ear.yaml",
-        date=today(),
-        sha256=file_sha256(path),
-        recipe=plain(recipe),
-        phrase_recipe=plain(PhraseRecipe()) if goal else None,
-        begun_from=begun_from,
-        data_sha256=hashes,
-        figures=figures,
-        recordings=recordings_used(labels),
-        licences=list(LICENCES.values()),
-    )
+    path = make_ear(recipe, labels, _work(work) / "ear", out or models_dir(), begin, _report)
     _console.print(f"{path}: {path.stat().st_size} bytes")
 
 

@@ -19,7 +19,7 @@ from torch import Tensor, nn
 
 from allears_tools.training.corpus import Said
 from allears_tools.training.feature_changes import changed
-from allears_tools.training.muon import Muon, matrices, straight_fall
+from allears_tools.training.muon import matrices, muon_and_adamw, straight_fall
 from allears_tools.training.network import Layer, StreamNetwork
 from allears_tools.training.phrase_goal import PhraseGoal
 from allears_tools.training.speech_weight import speech_steps, weighted_error, weights
@@ -186,13 +186,9 @@ def _optimisers(
     ear: Ear, recipe: EarRecipe, goal: PhraseGoal | None
 ) -> list[torch.optim.Optimizer]:
     dense = matrices(ear.student) + (matrices(goal.head) if goal else [])
-    taken = {id(weight) for weight in dense}
     every = [*ear.parameters(), *(goal.parameters() if goal else ())]
-    rest = [w for w in every if id(w) not in taken and w.requires_grad]
-    return [
-        torch.optim.AdamW(rest, recipe.learning_rate, weight_decay=1e-3),
-        Muon(dense, recipe.matrix_learning_rate),
-    ]
+    rates = recipe.learning_rate, recipe.matrix_learning_rate
+    return muon_and_adamw(dense, every, *rates, weight_decay=1e-3)
 
 
 def distil(

@@ -72,3 +72,19 @@ def straight_fall(
     return torch.optim.lr_scheduler.LambdaLR(
         optimiser, lambda step: min(1.0, (step + 1) / rise) * max(0.0, 1 - step / total)
     )
+
+
+def muon_and_adamw(
+    dense: list[nn.Parameter],
+    every: Iterable[nn.Parameter],
+    learning_rate: float,
+    matrix_learning_rate: float,
+    weight_decay: float,
+) -> list[torch.optim.Optimizer]:
+    """AdamW for what needs a gradient of ``every`` but ``dense``, Muon for ``dense``."""
+    taken = {id(weight) for weight in dense}
+    rest = [w for w in every if id(w) not in taken and w.requires_grad]
+    return [
+        torch.optim.AdamW(rest, learning_rate, weight_decay=weight_decay),
+        Muon(dense, matrix_learning_rate),
+    ]

@@ -19,7 +19,7 @@ from torch import Tensor, nn
 from torch.nn import functional as fn
 
 from allears_tools.training.corpus import Said
-from allears_tools.training.muon import Muon, matrices, straight_fall
+from allears_tools.training.muon import matrices, muon_and_adamw, straight_fall
 from allears_tools.training.network import Layer, StreamNetwork
 from allears_tools.training.streams import IGNORE, NONE, SAMPLE_RATE_HZ
 
@@ -112,13 +112,10 @@ def train_phrases(
     steps = whisper.shape[1]
     wanted = {int(row): wanted_steps(said[row], classes, steps) for row in known}
     teacher = PhraseTeacher(whisper.shape[2], len(classes) + 1, recipe.width)
-    dense = matrices(teacher.body)
-    taken = {id(weight) for weight in dense}
-    rest = [weight for weight in teacher.parameters() if id(weight) not in taken]
-    optimisers: list[torch.optim.Optimizer] = [
-        torch.optim.AdamW(rest, recipe.learning_rate, weight_decay=1e-2),
-        Muon(dense, recipe.matrix_learning_rate),
-    ]
+    rates = recipe.learning_rate, recipe.matrix_learning_rate
+    optimisers = muon_and_adamw(
+        matrices(teacher.body), teacher.parameters(), *rates, weight_decay=1e-2
+    )
     batches = max(1, len(rows) // recipe.batch)
     falls = [straight_fall(each, recipe.epochs * batches, 0.02) for each in optimisers]
     moving: list[Any] = [*optimisers, *falls]
