@@ -14,7 +14,7 @@ from allears_tools.speech.engines import engine
 from allears_tools.speech.errors import SpeechError, VoicesMissing
 from allears_tools.speech.request import Job
 
-_BATCH_S = 20.0
+_BATCH_S = 10.0
 """Work handed to a process at once; an interruption loses none of it, see `cache`."""
 _CLIPS_PER_S = {"kokoro": 3.5, "piper": 2.0, "flite": 30.0, "espeak": 400.0}
 """Rough, on one core: only sizes the batches."""

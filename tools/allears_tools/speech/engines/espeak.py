@@ -58,6 +58,12 @@ class Espeak:
             ) from error
         self._data = Path(espeakng_loader.get_data_path())
         self._path = str(espeakng_loader.get_library_path())
+        languages = self._data / "lang"
+        self._files = {
+            path.name.casefold(): str(path.relative_to(languages))
+            for path in languages.rglob("*")
+            if path.is_file()
+        }
         self._pcm = bytearray()
         self._callback = _CALLBACK(self._collect)  # kept: C holds only a bare pointer
         self._lib = self._load()
@@ -137,10 +143,14 @@ class Espeak:
         return ", ".join(c for c in clauses if c) + closing_mark(text)
 
     def _set_voice(self, language: str, variant: str = "") -> None:
-        name = _ALIASES.get(language, language) + variant
-        if self._lib.espeak_SetVoiceByName(name.encode()):
+        name = _ALIASES.get(language, language)
+        # By its file a voice is set at once; by its name, a fresh library reads every voice first,
+        # which takes longer than a word does to speak.
+        voice = self._files.get(name.casefold(), name)
+        known = not variant or (self._data / "voices" / "!v" / variant[1:]).is_file()
+        if not known or self._lib.espeak_SetVoiceByName((voice + variant).encode()):
             raise SpeechError(
-                f"espeak-ng has no voice '{name}'",
+                f"espeak-ng has no voice '{name + variant}'",
                 "the language or the variant is misspelt in a seed or a request",
                 "see `espeak-ng --voices` and `espeak-ng --voices=variant`",
             )
