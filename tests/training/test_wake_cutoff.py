@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from allears_tools.training.wake_cutoff import (
     HIGHEST,
+    KINDER,
     LOWEST,
     STEP_S,
     alarms,
@@ -32,7 +33,7 @@ def test_silence_allows_the_lowest() -> None:
 
 
 def test_two_in_eight_hours_are_allowed_and_three_are_not() -> None:
-    two = _trace((1, 0.97), (2, 0.955), (3, 0.93))
+    two = _trace(*((hour, height - KINDER) for hour, height in ((1, 0.97), (2, 0.955), (3, 0.93))))
     chosen = lowest_cutoff([two])
     assert (chosen.cutoff, chosen.false_alarms) == (0.94, 2)
 

@@ -13,7 +13,7 @@ from allears_tools.training.commands import CommandRecipe, train_commands, write
 from allears_tools.training.float_stream import float_path, save_float
 from allears_tools.training.threshold import FALSE_SHARE, FALSE_WORD_SHARE, set_threshold
 from allears_tools.training.wake import WakeRecipe, train_wake, write_wake
-from allears_tools.training.wake_cutoff import FALSE_PER_HOUR, LOWEST, set_cutoff
+from allears_tools.training.wake_cutoff import FALSE_PER_HOUR, KINDER, LOWEST, set_cutoff
 
 Report = Callable[[dict[str, Any]], None]
 
@@ -92,8 +92,8 @@ def make_cutoff(language: str, place: Place, report: Report) -> dict[str, Any]:
     chosen = set_cutoff(folder, language, place.labels, report)
     told = {
         "value": chosen.cutoff,
-        "rule": f"the lowest from {LOWEST} up at which people's speech that may train gives "
-        f"{FALSE_PER_HOUR} false alarms an hour or fewer",
+        "rule": f"the lowest from {LOWEST} up that, counted {KINDER} below it, gives "
+        f"{FALSE_PER_HOUR} false alarms an hour or fewer on people's speech that may train",
         "false_alarms": chosen.false_alarms,
         "hours": round(chosen.hours, 2),
     }
