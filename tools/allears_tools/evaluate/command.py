@@ -69,6 +69,10 @@ def evaluate(
         Path | None,
         typer.Option(help="A recording of the wake word: before each clip, heard as on a device."),
     ] = None,
+    wake_model: Annotated[
+        Path | None,
+        typer.Option(help="The folder of a wake word from `allears train --wake`, instead."),
+    ] = None,
     routing: Annotated[
         str | None, typer.Option(help="Which language is heard, of these, such as en,sr, instead.")
     ] = None,
@@ -112,6 +116,10 @@ def evaluate(
         raise EvaluationError(
             "No language is named.", "--language is missing", "Name one: --language en"
         )
+    if wake_model:
+        result = _measure_new_wake(wake_model, language, labels, split, others, jobs, console)
+        _write_results(result, [], json_file, None)
+        return
     origin = provenance(language)  # first, since it refuses an interpreter that is not there
     seed = load_language(language)
     every = read_labels(labels, root)
@@ -163,6 +171,25 @@ def _measure_routing(
     result = {"languages": list(languages), **about, **counts, **origin}
     show_routing(result, console)
     return result, hearings
+
+
+def _measure_new_wake(
+    folder: Path,
+    language: str,
+    labels: Path,
+    split: str,
+    others: bool,
+    jobs: int,
+    console: Console,
+) -> dict[str, Any]:
+    from allears_tools.evaluate.new_wake import measure_new_wake
+
+    with _progress(folder.name, len(read_labels(labels)), console) as progress:
+        found = measure_new_wake(
+            folder, language, labels, split=split, others=others, jobs=jobs, progress=progress
+        )
+    show(found, console)
+    return found
 
 
 def _measure_noise(
