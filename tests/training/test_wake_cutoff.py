@@ -33,7 +33,8 @@ def test_silence_allows_the_lowest() -> None:
 
 
 def test_two_in_eight_hours_are_allowed_and_three_are_not() -> None:
-    two = _trace(*((hour, height - KINDER) for hour, height in ((1, 0.97), (2, 0.955), (3, 0.93))))
+    two = _trace((1, 0.91), (2, 0.895), (3, 0.87))
+    assert KINDER == 0.06, "what people who trained give counts so far below a cutoff"
     chosen = lowest_cutoff([two])
     assert (chosen.cutoff, chosen.false_alarms) == (0.94, 2)
 

@@ -20,13 +20,15 @@ from allears_tools.evaluate.judging import Vocabulary
 from allears_tools.evaluate.labels import Clip, read_labels
 from allears_tools.evaluate.listening import (
     Hearing,
+    ListenerFactory,
     build_device_listener,
     build_listener,
     profile_for,
 )
+from allears_tools.evaluate.new_wake import NewWake
 from allears_tools.evaluate.noise import NoiseBed, noise_bed
 from allears_tools.evaluate.numbers import plan_phrases, run_phrases
-from allears_tools.evaluate.provenance import provenance, provenance_of
+from allears_tools.evaluate.provenance import origin_of, provenance, provenance_of
 from allears_tools.evaluate.report import noise_report, report
 from allears_tools.evaluate.routing import (
     RoutingListener,
@@ -116,12 +118,21 @@ def evaluate(
         raise EvaluationError(
             "No language is named.", "--language is missing", "Name one: --language en"
         )
+    build: ListenerFactory = build_device_listener if after_wake else build_listener
     if wake_model:
-        result = _measure_new_wake(wake_model, language, labels, split, others, jobs, console)
-        _write_results(result, [], json_file, None)
-        return
-    origin = provenance(language)  # first, since it refuses an interpreter that is not there
-    seed = load_language(language)
+        if numbers or after_wake:
+            raise EvaluationError(
+                "--wake-model goes with neither --numbers nor --after-wake.",
+                "these hear commands, and a wake word of one's own has none",
+                "Leave them out.",
+            )
+        build = word = NewWake.load(wake_model)
+        seed, origin = word.seed(language), origin_of(word.files)
+        stage = about["stage"] = "wake"
+        about["wake_word"] = word.wake_word
+    else:
+        origin = provenance(language)  # first: it refuses an interpreter that is not there
+        seed = load_language(language)
     every = read_labels(labels, root)
     vocabulary = Vocabulary.of(seed)
     planned = plan(every, "commands" if numbers else stage, vocabulary, split, sources, others)
@@ -136,7 +147,6 @@ def evaluate(
         _write_results(result, [], json_file, None)
         return
     beds = [noise_bed(wanted, every) for wanted in noise or ()]
-    build = build_device_listener if after_wake else build_listener
     hear = partial(run, profile=device, language=language, build=build, jobs=jobs, wake=after_wake)
     with _progress(f"{language} {stage}", len(planned.judged), console) as progress:
         hearings = hear(planned, progress=progress)
@@ -171,25 +181,6 @@ def _measure_routing(
     result = {"languages": list(languages), **about, **counts, **origin}
     show_routing(result, console)
     return result, hearings
-
-
-def _measure_new_wake(
-    folder: Path,
-    language: str,
-    labels: Path,
-    split: str,
-    others: bool,
-    jobs: int,
-    console: Console,
-) -> dict[str, Any]:
-    from allears_tools.evaluate.new_wake import measure_new_wake
-
-    with _progress(folder.name, len(read_labels(labels)), console) as progress:
-        found = measure_new_wake(
-            folder, language, labels, split=split, others=others, jobs=jobs, progress=progress
-        )
-    show(found, console)
-    return found
 
 
 def _measure_noise(

@@ -1,77 +1,60 @@
-"""A wake word of `allears train --wake`, measured as a language's own is."""
+"""A wake word of `allears train --wake`, heard as a language's own is."""
 
 from __future__ import annotations
 
 import shutil
 import tempfile
-from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import msgspec
+from allears import Listener
 from allears.wake import load_manifest
 
 from allears_tools.evaluate.errors import EvaluationError
-from allears_tools.evaluate.measure import measure
+from allears_tools.evaluate.neutral import NeutralListener
 from allears_tools.seeds import LanguageSeed, Phrasing, load_language
 
 
-def seed_of_word(language: str, wake_word: str) -> LanguageSeed:
-    """The language with another wake word: what else is said is as much a negative as before."""
-    seed = load_language(language)
-    wake = msgspec.structs.replace(seed.wake, text=wake_word, phrasings=[Phrasing(wake_word)])
-    return msgspec.structs.replace(seed, wake=wake)
+@dataclass(frozen=True)
+class NewWake:
+    """The wake word of a folder: a `ListenerFactory`, and what else an evaluation needs of it."""
 
+    folder: Path
+    wake_word: str
+    files: tuple[Path, Path]
+    """The manifest and the model that it names."""
 
-def measure_new_wake(
-    folder: Path,
-    language: str,
-    labels: Path,
-    *,
-    split: str = "all",
-    others: bool = False,
-    jobs: int = 1,
-    progress: Callable[[int], None] = lambda clips: None,
-) -> dict[str, Any]:
-    """Hear the clips of a labels file with the wake word of a folder.
+    @classmethod
+    def load(cls, folder: Path) -> NewWake:
+        """Read a folder's `wake.json`.
 
-    Args:
-        folder: holds `wake.json` and the model that it names.
-        language: in which the word is said.
-        labels: the recordings; those whose text holds the word should wake, the rest should not.
-        split: all, test or train.
-        others: speech of other languages counts as negatives.
-        jobs: processes.
-        progress: called with the number of clips just heard.
+        Raises:
+            AllEarsError: the folder holds no wake word.
+        """
+        path = folder / "wake.json"
+        manifest = load_manifest(path)
+        model = folder / manifest.model
+        if not model.is_file():
+            raise EvaluationError(
+                f"There is no {manifest.model} in {folder}.",
+                "wake.json names it as its model",
+                "Put it beside wake.json, or train the word again: allears train --wake",
+            )
+        return cls(folder, manifest.wake_word, (path, model))
 
-    Returns:
-        what `allears evaluate --stage wake --json` writes, and `wake_word`.
+    def seed(self, language: str) -> LanguageSeed:
+        """The language with this wake word: its own is a negative like all else."""
+        seed = load_language(language)
+        phrasings = [Phrasing(self.wake_word)]
+        wake = msgspec.structs.replace(seed.wake, text=self.wake_word, phrasings=phrasings)
+        return msgspec.structs.replace(seed, wake=wake)
 
-    Raises:
-        AllEarsError: the folder holds no wake word.
-        EvaluationError: the file holds no clip that can be judged.
-    """
-    manifest = load_manifest(folder / "wake.json")
-    if not (folder / manifest.model).is_file():
-        raise EvaluationError(
-            f"There is no {manifest.model} in {folder}.",
-            "wake.json names it as its model",
-            "Put it beside wake.json, or train the word again: allears train --wake",
-        )
-    with tempfile.TemporaryDirectory() as models:
-        stand_in = Path(models) / language
-        stand_in.mkdir()
-        for name in ("wake.json", manifest.model):
-            shutil.copy(folder / name, stand_in)
-        found = measure(
-            language,
-            "wake",
-            labels,
-            Path(models),
-            split=split,
-            others=others,
-            jobs=jobs,
-            seed=seed_of_word(language, manifest.wake_word),
-            progress=progress,
-        )
-    return {"wake_word": manifest.wake_word, **found}
+    def __call__(self, profile: str, language: str, stage: str) -> Listener:
+        """Build a listener that reports the word; `profile` is passed over."""
+        with tempfile.TemporaryDirectory() as models:
+            stand_in = Path(models) / language
+            stand_in.mkdir()
+            for file in self.files:
+                shutil.copy(file, stand_in)
+            return NeutralListener(Path(models))(profile, language, "wake")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any
@@ -19,7 +19,11 @@ def provenance(language: str, models: Path | None = None) -> dict[str, Any]:
         language: its code.
         models: folder of the models, instead of the installed ones.
     """
-    files = model_files(language, models)
+    return origin_of(model_files(language, models))
+
+
+def origin_of(files: Iterable[Path]) -> dict[str, Any]:
+    """Return the same for model files that are named."""
     return {
         "date": datetime.now(timezone.utc).isoformat(timespec="seconds"),
         "interpreter": interpreter_name(),
