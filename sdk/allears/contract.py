@@ -74,10 +74,15 @@ EAR_STRIDE_FRAMES = 4
 EAR_EMBEDDING = 128
 """int8 values the ear gives a step."""
 
+# verifying
+
+VERIFIED_MS = 1920
+"""Audio before a wake word's decision that its verifier hears."""
+
 # routing
 
 CONTEST_MS = 240
 """Languages that answer this soon after the first compete with it."""
 
-CONTRACT_SHA256 = "4ac336b0834123862aa3aee3d20ba15599afb1d6fb7a80ca6b9b93e51831a160"
+CONTRACT_SHA256 = "7ab7219f40f8db76d41dac94ade8433830c2ac562d0e8d5dbed5d3fb57e60540"
 """Hash of every name and value above."""

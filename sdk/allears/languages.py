@@ -9,6 +9,12 @@ from typing import NamedTuple
 from allears.commands import CommandHead, load_head
 from allears.errors import LanguageError, MissingModelError, ModelError, ProfileError
 from allears.profile import Profile, ProfileLanguage
+from allears.verifier import (
+    Verifier,
+    VerifierManifest,
+    load_verifier,
+    load_verifier_manifest,
+)
 from allears.wake import WakeDetector, load_detector, load_manifest
 
 _WAKE_FILES = ("wake.json", "wake.tflite")
@@ -19,13 +25,14 @@ class Language(NamedTuple):
     """One language of a listener.
 
     ``wake`` is absent where no wake word is waited for, and in a language that shares the wake word
-    of one before it.
+    of one before it. Where there is a ``verifier``, ``wake`` only finds the candidates.
     """
 
     code: str
     wake_word: str
     wake: WakeDetector | None
     head: CommandHead | None
+    verifier: Verifier | None = None
 
 
 def available_languages(models: Path) -> list[str]:
@@ -65,17 +72,17 @@ def load_languages(
     wake_words: dict[Path, str] = {}
     for entry in choose_entries(profile, only):
         require_models(profile, entry, models, wake=wake, commands=commands)
-        detector, wake_word = None, entry.wake_words[0]
+        detector, verifier, wake_word = None, None, entry.wake_words[0]
         if wake:
             folder = wake_folder(profile, entry, models)
             check_wake_word(profile, entry, folder / "wake.json")
             if folder in wake_words:
                 wake_word = wake_words[folder]
             else:
-                detector = load_detector(folder / "wake.json", entry.thresholds.wake)
+                detector, verifier = _load_wake(entry, folder, models)
                 wake_words[folder] = wake_word
         head = _load_head(profile, entry, models) if commands else None
-        loaded.append(Language(entry.language, wake_word, detector, head))
+        loaded.append(Language(entry.language, wake_word, detector, head, verifier))
     return loaded
 
 
@@ -144,6 +151,36 @@ def check_wake_word(profile: Profile, entry: ProfileLanguage, manifest: Path) ->
         )
 
 
+def _load_wake(
+    entry: ProfileLanguage, folder: Path, models: Path
+) -> tuple[WakeDetector, Verifier | None]:
+    """Load a wake model, and its verifier where it has one: then that decides, and the profile's
+    threshold is the verifier's."""
+    path, cutoff = folder / "wake.json", entry.thresholds.wake
+    manifest = load_verifier_manifest(folder)
+    if manifest is None:
+        return load_detector(path, cutoff), None
+    check_verifier(manifest, path, models)
+    verifier = load_verifier(folder, manifest, cutoff)
+    return load_detector(path, manifest.candidate_cutoff), verifier
+
+
+def check_verifier(manifest: VerifierManifest, wake: Path, models: Path) -> None:
+    """Check a verifier against the manifest of its wake model and the ear.
+
+    Raises:
+        ModelError: it listens for another word, or was trained on another ear.
+    """
+    word = load_manifest(wake).wake_word
+    if manifest.wake_word != word:
+        raise ModelError(
+            f"{wake} hears {word!r}, the verifier beside it {manifest.wake_word!r}.",
+            "one of them was replaced without the other",
+            "Put both back from the same training, or delete the verifier's two files.",
+        )
+    _check_ear(f"The verifier of {word!r}", manifest.ear_sha256, models / "ear.tflite")
+
+
 def _load_head(profile: Profile, entry: ProfileLanguage, models: Path) -> CommandHead:
     thresholds = entry.thresholds
     folder = models / entry.language
@@ -165,7 +202,7 @@ def check_head(
         ModelError: it was trained on another ear.
         ProfileError: the profile names commands that it does not know.
     """
-    _check_ear(entry.language, ear_sha256, models / "ear.tflite")
+    _check_ear(f"The head of {entry.language}", ear_sha256, models / "ear.tflite")
     unknown = {*profile.commands, *entry.thresholds.commands} - {*ids}
     if unknown:
         raise ProfileError(
@@ -176,13 +213,13 @@ def check_head(
         )
 
 
-def _check_ear(language: str, ear_sha256: str, ear: Path) -> None:
+def _check_ear(what: str, ear_sha256: str, ear: Path) -> None:
     """A head understands only the ear that it was trained on."""
     if not ear_sha256 or not ear.is_file():
         return
     if hashlib.sha256(ear.read_bytes()).hexdigest() != ear_sha256:
         raise ModelError(
-            f"The commands of {language} were not trained on {ear}.",
+            f"{what} was not trained on {ear}.",
             "the ear was replaced after the language was trained, or is damaged",
             "Put both back from the same training, or train the language again.",
         )

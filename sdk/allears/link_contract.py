@@ -194,8 +194,11 @@ SECTION_LISTENING = 4
 SECTION_WAKE = 16
 """A language's wake model."""
 
+SECTION_VERIFIER = 22
+"""What judges where it fired; not every wake model has one."""
+
 SECTION_WAKE_RULE = 17
-"""When it fires, fixed layout."""
+"""When they decide, fixed layout."""
 
 SECTION_COMMANDS = 18
 """A language's command head."""
@@ -214,6 +217,9 @@ SECTION_WAKE_MANIFEST = 32
 
 SECTION_COMMANDS_MANIFEST = 33
 """Commands.json as it is; Linux boards only."""
+
+SECTION_VERIFIER_MANIFEST = 34
+"""Verifier.json as it is; Linux boards only."""
 
 EVENT_WAKE = 1
 """The wake word."""
@@ -377,6 +383,7 @@ SECTION_NAMES = {
     SECTION_PROFILE: "profile",
     SECTION_LISTENING: "listening",
     SECTION_WAKE: "wake",
+    SECTION_VERIFIER: "verifier",
     SECTION_WAKE_RULE: "wake_rule",
     SECTION_COMMANDS: "commands",
     SECTION_COMMAND_RULE: "command_rule",
@@ -384,6 +391,7 @@ SECTION_NAMES = {
     SECTION_GOLDEN: "golden",
     SECTION_WAKE_MANIFEST: "wake_manifest",
     SECTION_COMMANDS_MANIFEST: "commands_manifest",
+    SECTION_VERIFIER_MANIFEST: "verifier_manifest",
 }
 """What a section is called in listings."""
 

@@ -14,6 +14,7 @@ from allears.contract import (
     FEATURE_CHANNELS,
     FEATURE_STEP_MS,
     FEATURE_WINDOW_MS,
+    VERIFIED_MS,
     WAKE_STRIDE_FRAMES,
 )
 from allears.deciding import CommandDecider
@@ -105,8 +106,9 @@ class Listener:
             self._languages = load_languages(
                 self.profile, folder, language, wake=not assume_wake, commands=not wake_only
             )
-            self._ear = None if wake_only else load_ear(folder / "ear.tflite")
-        self._watch = WakeWatch(self._languages)
+            self._watch = WakeWatch(self._languages, self._recall)
+            no_ear = wake_only and not self._watch.verifies
+            self._ear = None if no_ear else load_ear(folder / "ear.tflite")
         self._decider = CommandDecider(self.profile.number_digits)
         self._timing = self.profile.listening
         self._features = FeatureExtractor()
@@ -203,6 +205,15 @@ class Listener:
             preroll_blocks = self._timing.preroll_ms // BLOCK_MS
             waited_blocks = woken.waited_ms // BLOCK_MS
             self._start_listening(woken.languages, preroll_blocks + waited_blocks, preroll_blocks)
+
+    def _recall(self) -> list[NDArray[np.int8]]:
+        """What the ear makes of the last ``VERIFIED_MS``, from silence on."""
+        assert self._ear is not None
+        self._ear.reset()
+        heard = list(self._recent)[-VERIFIED_MS // BLOCK_MS :]
+        features = [value for block in heard for value in block]
+        ends = range(STEP_VALUES, len(features) + 1, STEP_VALUES)
+        return [self._ear.step(features[end - STEP_VALUES : end]) for end in ends]
 
     def _start_listening(
         self, languages: list[Language], blocks: int, undecided_blocks: int

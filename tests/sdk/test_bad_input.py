@@ -142,7 +142,7 @@ def test_head_of_another_ear(capsys, models):
     start = text.index('"ear_sha256"')
     end = text.index('"', text.index(":", start) + 3) + 1
     manifest.write_text(text[:start] + f'"ear_sha256": "{"0" * 64}"' + text[end:])
-    assert "were not trained on" in told(capsys, "a.wav")
+    assert "The head of en was not trained on" in told(capsys, "a.wav")
 
 
 def test_profile_that_does_not_fit_the_models():

@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from allears import Command, Listener, Wake
-from allears.contract import CONTEST_MS
+from allears.contract import CONTEST_MS, VERIFIED_MS
 from allears.languages import Language
+from allears.margin import Margin
 from allears.pipeline import BLOCK_MS
 from allears.wake import WakeDetector
 from allears.waking import WakeWatch
@@ -35,13 +36,26 @@ class Scripted:
         self._at = 0
 
 
-def word(code, script, cutoff=0.5, wake_word=None):
-    return Language(code, wake_word or code, WakeDetector(Scripted(script), cutoff, 1), None)
+class Judge:
+    """A verifier that is of one opinion: a total of 256, with a limit of 128, or None."""
+
+    def __init__(self, total):
+        self._total = total
+        self.heard = []
+
+    def judge(self, embeddings):
+        self.heard.append(embeddings)
+        return self._total and Margin(self._total, 128, 256)
 
 
-def woken(*languages, blocks=100):
+def word(code, script, cutoff=0.5, wake_word=None, verifier=None):
+    detector = WakeDetector(Scripted(script), cutoff, 1)
+    return Language(code, wake_word or code, detector, None, verifier)
+
+
+def woken(*languages, blocks=100, recall=list):
     """(block, language, score in 1/256) of what fires."""
-    watch = WakeWatch(list(languages))
+    watch = WakeWatch(list(languages), recall)
     found = []
     for block in range(blocks):
         event = watch.step([FEATURES], block * BLOCK_MS)
@@ -87,6 +101,68 @@ def test_reset_forgets_a_contest():
     assert watch.step([FEATURES], 0) is None and watch.contested
     watch.reset()
     assert not watch.contested
+
+
+def test_a_verifier_is_asked_at_the_contest_s_end():
+    recalls = []
+
+    def recall():
+        recalls.append("an embedding")
+        return list(recalls)
+
+    kind = Judge(190)
+    found = woken(word("en", {10: 200, 12: 220}, verifier=kind), recall=recall)
+    assert found == [(10 + CONTEST_BLOCKS, "en", 190)]
+    assert kind.heard == [["an embedding"]]
+
+
+def test_a_verifier_that_refuses_leaves_nothing():
+    strict = Judge(None)
+    assert woken(word("en", {10: 250, 12: 250, 30: 250}, verifier=strict)) == []
+    assert len(strict.heard) == 2
+    # And nobody is held off: another word may be heard at once.
+    other = word("sr", {11 + CONTEST_BLOCKS: 200})
+    found = woken(word("en", {10: 250}, verifier=strict), other)
+    assert found == [(11 + 2 * CONTEST_BLOCKS, "sr", 200)]
+
+
+def test_verifiers_turn_the_order_of_words():
+    end = 10 + CONTEST_BLOCKS
+    for english, serbian, first in ((180, 200, "sr"), (200, 180, "en"), (200, 200, "en")):
+        judged = [
+            word("en", {11: 150}, verifier=Judge(english)),
+            word("sr", {10: 250}, verifier=Judge(serbian)),
+        ]
+        assert woken(*judged) == [(end, first, max(english, serbian))]
+    # Refused: the other one is heard, with its verifier or without.
+    for verifier, score in ((Judge(180), 180), (None, 150)):
+        refused = word("sr", {10: 250}, verifier=Judge(None))
+        assert woken(word("en", {11: 150}, verifier=verifier), refused) == [(end, "en", score)]
+    # One with its own margin against a verifier's: 150 of 128 to 256 beats 140.
+    judged = word("sr", {10: 250}, verifier=Judge(140))
+    assert woken(word("en", {11: 150}), judged) == [(end, "en", 150)]
+
+
+def test_words_that_did_not_fire_are_not_verified():
+    idle = Judge(250)
+    assert woken(word("en", {10: 200}), word("sr", {}, verifier=idle))[0][1] == "en"
+    assert idle.heard == []
+
+
+@pytest.mark.parametrize("wake_only", [False, True])
+def test_a_verifier_hears_what_was_said_before(fake_models, monkeypatch, speech, wake_only):
+    """From the stream's first block on; no more than VERIFIED_MS, in whole steps of the ear."""
+    early, late = Judge(200), Judge(200)
+    # Near the stream's start, and long after.
+    for block, judge in ((40, early), (90, late)):
+        only = word("en", {block: 250}, verifier=judge)._replace(head=fake_head("en", lively=0))
+        monkeypatch.setattr("allears.pipeline.load_languages", lambda *a, only=only, **k: [only])
+        listener = Listener("gb", wake_only=wake_only)
+        assert any(isinstance(event, Wake) for event in listener.feed(speech))
+    blocks = 40 + 1 + CONTEST_BLOCKS
+    assert len(early.heard[0]) == min(blocks * 3, VERIFIED_MS // 10) // 4
+    assert len(late.heard[0]) == VERIFIED_MS // 40
+    assert late.heard[0][0].shape == (1, 128)
 
 
 @pytest.fixture

@@ -1,12 +1,11 @@
-"""Near misses of a wake word, from words of the language and from slips of the tongue."""
+"""Near misses of a wake word, from words of the language."""
 
 from __future__ import annotations
 
-import numpy as np
 import pytest
 from allears_tools.seeds import load_language
 from allears_tools.training.material import TrainingError
-from allears_tools.training.neighbours import near_words, pronunciation, slips
+from allears_tools.training.neighbours import near_words, pronunciation
 
 pytest.importorskip("espeakng_loader", reason="espeak-ng pronounces the words")
 pytest.importorskip("panphon", reason="sounds are compared with the extra [train]")
@@ -26,15 +25,6 @@ def test_of_two_words_each_alone_and_each_exchanged() -> None:
     near = near_words("hey house", load_language("en"), 12, ["mouse", "day", "lamp", "horse"])
     assert {"hey", "house", "hey mouse", "day house"} <= set(near)
     assert "hey house" not in near
-
-
-def test_slips_differ_from_the_word_and_from_each_other() -> None:
-    ipa = pronunciation("alexa", load_language("en"))
-    wrong = slips(ipa, 20, np.random.default_rng(0))
-    assert len(wrong) == len(set(wrong)) == 20
-    assert ipa not in wrong
-    assert all("\u0361" not in slip for slip in wrong), "ties are written ^"
-    assert wrong == slips(ipa, 20, np.random.default_rng(0)), "the same draws, the same slips"
 
 
 def test_a_language_that_espeak_does_not_speak_is_told() -> None:

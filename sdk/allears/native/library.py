@@ -15,7 +15,7 @@ LIBRARY_OVERRIDE = "ALLEARS_NATIVE"
 INSTALLED_LIBRARY = Path(__file__).parent / "liballears.so"
 """Put there when the package is built (sdk/firmware/hatch_build.py)."""
 
-BRIDGE_VERSION = 2
+BRIDGE_VERSION = 3
 """That of bridge.c."""
 
 STATUSES = {
@@ -36,11 +36,12 @@ _ADDRESS, _TEXT, _U32, _U16, _INT = (
     ctypes.c_int,
 )
 _MODEL = (_ADDRESS, _U32)
+_DETECTOR = (*_MODEL, _U32, _U16)
 _FUNCTIONS = {
     "version": ((), _U32),
     "new": ((_U32,) * 6 + _MODEL, _ADDRESS),
     "add_language": (
-        (_ADDRESS, _TEXT, _TEXT, *_MODEL, _U32, _U16, *_MODEL, _U16, _U16, _U16, _ADDRESS, _U16),
+        (_ADDRESS, _TEXT, _TEXT, *_DETECTOR, *_DETECTOR, *_MODEL, *(_U16,) * 3, _ADDRESS, _U16),
         _INT,
     ),
     "open": ((_ADDRESS, ctypes.c_uint), _INT),

@@ -15,6 +15,7 @@ from allears.errors import ModelError, ProfileError
 from allears.events import Command, Event, Wake
 from allears.languages import (
     check_head,
+    check_verifier,
     check_wake_word,
     choose_entries,
     require_models,
@@ -26,8 +27,10 @@ from allears.native.library import STATUSES, load_library
 from allears.native.memory import AlignedBytes
 from allears.native.programs import program_of
 from allears.packs.profile_rules import command_rule, listening_rule, wake_rule
+from allears.packs.rules import WakeRule
 from allears.pipeline import Listener, View, as_bytes
 from allears.profile import Profile, ProfileLanguage
+from allears.verifier import MODEL, load_verifier_manifest
 from allears.wake import load_manifest
 
 _WAKE = 1
@@ -35,6 +38,10 @@ _NO_NUMBER = -1
 _ASSUME_WAKE, _WAKE_ONLY = 1, 2
 _SAMPLE_BYTES = 2
 _Blob: TypeAlias = tuple[ctypes.c_void_p | None, int]
+_Detector: TypeAlias = tuple[ctypes.c_void_p | None, int, int, int]
+"""A model and its size, limit, window."""
+
+_NO_DETECTOR: _Detector = (None, 0, 0, 0)
 
 
 class NativeListener(Listener):
@@ -68,13 +75,15 @@ class NativeListener(Listener):
         self._ids: list[list[str]] = []
         self._codes: list[str] = []
         self._wake_words: list[str] = []
-        ear = (None, 0) if wake_only else self._program(self._folder / "ear.tflite")
+        entries = choose_entries(self.profile, language)
+        no_ear = wake_only and not self._verifies(entries)
+        ear = (None, 0) if no_ear else self._program(self._folder / "ear.tflite")
         self._bridge = self._library.ae_bridge_new(*listening_rule(self.profile), *ear)
         if not self._bridge:
             raise MemoryError
         weakref.finalize(self, self._library.ae_bridge_free, self._bridge)
         wake_words: dict[Path, str] = {}
-        for entry in choose_entries(self.profile, language):
+        for entry in entries:
             self._add(entry, wake_words)
         options = _ASSUME_WAKE * assume_wake + _WAKE_ONLY * wake_only
         status = self._library.ae_bridge_open(self._bridge, options)
@@ -150,12 +159,14 @@ class NativeListener(Listener):
     def _add(self, entry: ProfileLanguage, wake_words: dict[Path, str]) -> None:
         wake, commands = not self._assume_wake, not self._wake_only
         require_models(self.profile, entry, self._folder, wake=wake, commands=commands)
-        word, *model = (
-            self._wake_model(entry, wake_words) if wake else (entry.wake_words[0], None, 0, 0, 0)
+        word, *models = (
+            self._wake_models(entry, wake_words)
+            if wake
+            else (entry.wake_words[0], _NO_DETECTOR, _NO_DETECTOR)
         )
         head = self._head(entry) if commands else (None, 0, 0, 0, 0, None, 0)
         status = self._library.ae_bridge_add_language(
-            self._bridge, entry.language.encode(), word.encode(), *model, *head
+            self._bridge, entry.language.encode(), word.encode(), *models[0], *models[1], *head
         )
         if status:
             raise ProfileError(
@@ -166,18 +177,32 @@ class NativeListener(Listener):
         self._codes.append(entry.language)
         self._wake_words.append(word)
 
-    def _wake_model(
+    def _verifies(self, entries: list[ProfileLanguage]) -> bool:
+        folders = [wake_folder(self.profile, entry, self._folder) for entry in entries]
+        return not self._assume_wake and any(map(load_verifier_manifest, folders))
+
+    def _wake_models(
         self, entry: ProfileLanguage, wake_words: dict[Path, str]
-    ) -> tuple[str, ctypes.c_void_p | None, int, int, int]:
-        """Wake word, model and its size, limit, window; no model where another language has it."""
+    ) -> tuple[str, _Detector, _Detector]:
+        """Wake word, its model and verifier, where it has one; neither where another language has
+        them."""
         folder = wake_folder(self.profile, entry, self._folder)
         check_wake_word(self.profile, entry, folder / "wake.json")
         if folder in wake_words:
-            return wake_words[folder], None, 0, 0, 0
+            return wake_words[folder], _NO_DETECTOR, _NO_DETECTOR
         wake_words[folder] = entry.wake_words[0]
         rule = wake_rule(entry, folder)
         program = self._program(folder / load_manifest(folder / "wake.json").model)
-        return entry.wake_words[0], *program, rule.limit, rule.window_steps
+        wake = (*program, rule.limit, rule.window_steps)
+        return entry.wake_words[0], wake, self._verifier(folder, rule)
+
+    def _verifier(self, folder: Path, rule: WakeRule) -> _Detector:
+        manifest = load_verifier_manifest(folder)
+        if manifest is None:
+            return _NO_DETECTOR
+        check_verifier(manifest, folder / "wake.json", self._folder)
+        program = self._program(folder / MODEL)
+        return (*program, rule.verifier_limit, rule.verifier_window_steps)
 
     def _head(self, entry: ProfileLanguage) -> tuple[Any, ...]:
         """Model and its size, smoothing, refractory, time-out; classes and their number."""

@@ -12,20 +12,37 @@ from allears.datafile import load_data
 from allears.link_contract import NO_LIMIT
 from allears.packs.rules import CommandClass, CommandRule, ListeningRule, WakeRule
 from allears.profile import Profile, ProfileLanguage
+from allears.verifier import load_verifier_manifest, summed_limit
 from allears.wake import load_manifest
 
 
 def wake_rule(entry: ProfileLanguage, folder: Path) -> WakeRule:
-    """Return when the wake model in `folder` fires, in whole numbers that decide as Python does."""
-    manifest = load_manifest(folder / "wake.json")
-    steps = manifest.micro.sliding_window_size
-    cutoff = entry.thresholds.wake
-    cutoff = manifest.micro.probability_cutoff if cutoff is None else cutoff
+    """Return when the wake word of `folder` is heard, in whole numbers that decide as Python does.
+
+    The profile's threshold is the verifier's, where there is one.
+    """
+    manifest, verifier = load_manifest(folder / "wake.json"), load_verifier_manifest(folder)
+    steps, cutoff = manifest.micro.sliding_window_size, entry.thresholds.wake
+    if verifier is None:
+        own = manifest.micro.probability_cutoff if cutoff is None else cutoff
+        return WakeRule(steps, _wake_limit(own, steps), manifest.wake_word)
+    return WakeRule(
+        steps,
+        _wake_limit(verifier.candidate_cutoff, steps),
+        manifest.wake_word,
+        verifier.sliding_window_size,
+        summed_limit(
+            verifier.probability_cutoff if cutoff is None else cutoff, verifier.sliding_window_size
+        ),
+    )
+
+
+def _wake_limit(cutoff: float, steps: int) -> int:
     full_scale = PROBABILITY_STEPS * steps
     limit = math.ceil(cutoff * full_scale)
     while limit / full_scale > cutoff:  # the highest sum that is not above the cutoff
         limit -= 1
-    return WakeRule(steps, limit, manifest.wake_word)
+    return limit
 
 
 def command_rule(profile: Profile, entry: ProfileLanguage, folder: Path) -> CommandRule:

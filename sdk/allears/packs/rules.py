@@ -16,7 +16,7 @@ from allears.link_contract import (
 )
 
 _LISTENING = struct.Struct("<HHHBxHH4x")
-_WAKE = struct.Struct(f"<H2xI8x{WAKE_WORD_CHARS}s")
+_WAKE = struct.Struct(f"<HHII4x{WAKE_WORD_CHARS}s")
 _COMMANDS = struct.Struct("<HHHH8x")
 _CLASS = struct.Struct(f"<{COMMAND_ID_CHARS}sHBB")
 
@@ -42,21 +42,29 @@ class ListeningRule(NamedTuple):
 
 
 class WakeRule(NamedTuple):
-    """Heard when the last `window_steps` outputs (uint8) sum to more than `limit`."""
+    """Fires when the last `window_steps` outputs (uint8) sum to more than `limit`.
+
+    Then the word is heard; with a verifier, if that one's outputs do too by its own numbers, which
+    are 0 where there is none.
+    """
 
     window_steps: int
     limit: int
     wake_word: str
+    verifier_window_steps: int = 0
+    verifier_limit: int = 0
 
     def encode(self) -> bytes:
         """Return the section's bytes."""
-        return _WAKE.pack(self.window_steps, self.limit, self.wake_word.encode())
+        steps = self.window_steps, self.verifier_window_steps
+        return _WAKE.pack(*steps, self.limit, self.verifier_limit, self.wake_word.encode())
 
     @classmethod
     def decode(cls, content: bytes) -> WakeRule:
         """Read the section; PackError where it has another size."""
-        steps, limit, word = _whole(_WAKE, content)
-        return cls(steps, limit, word.rstrip(b"\0").decode(errors="replace"))
+        steps, verifier_steps, limit, verifier_limit, word = _whole(_WAKE, content)
+        text = word.rstrip(b"\0").decode(errors="replace")
+        return cls(steps, limit, text, verifier_steps, verifier_limit)
 
 
 class CommandClass(NamedTuple):

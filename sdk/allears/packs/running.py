@@ -7,6 +7,7 @@ from pathlib import Path
 
 import msgspec
 
+from allears import verifier
 from allears.errors import AllEarsError, PackError
 from allears.link_contract import (
     SECTION_COMMANDS,
@@ -14,11 +15,14 @@ from allears.link_contract import (
     SECTION_EAR,
     SECTION_GOLDEN,
     SECTION_PROFILE,
+    SECTION_VERIFIER,
+    SECTION_VERIFIER_MANIFEST,
     SECTION_WAKE,
     SECTION_WAKE_MANIFEST,
     Refusal,
 )
 from allears.packs.contents import CONTRACT, Pack, read_pack
+from allears.packs.deflated import inflate
 from allears.packs.golden import Golden
 from allears.packs.trust import TrustedKey
 from allears.pipeline import Listener
@@ -27,14 +31,22 @@ from allears.profile import Profile
 _FILES = {
     SECTION_WAKE: "wake.tflite",
     SECTION_WAKE_MANIFEST: "wake.json",
+    SECTION_VERIFIER: verifier.MODEL,
+    SECTION_VERIFIER_MANIFEST: verifier.MANIFEST,
     SECTION_COMMANDS: "commands.tflite",
     SECTION_COMMANDS_MANIFEST: "commands.json",
 }
 """What a language's sections are called in a folder of models."""
 
 
-_SHARED = (SECTION_WAKE, SECTION_WAKE_MANIFEST)
-"""They stand once for languages with one wake word, with the first of them."""
+_MODELS = (SECTION_WAKE, SECTION_VERIFIER, SECTION_COMMANDS)
+
+_OPTIONAL = (
+    *(SECTION_WAKE, SECTION_WAKE_MANIFEST),
+    *(SECTION_VERIFIER, SECTION_VERIFIER_MANIFEST),
+)
+"""They stand once for languages with one wake word, with the first of them; the verifier not even
+there, where the wake model has none."""
 
 
 def open_listener(path: str | Path, key: TrustedKey | None = None) -> Listener:
@@ -91,8 +103,11 @@ def _unpack(pack: Pack, models: Path) -> None:
         (models / language).mkdir()
         held = {section.kind for section in pack.sections if section.language == language}
         for kind, name in _FILES.items():
-            if kind in held or kind not in _SHARED:
-                (models / language / name).write_bytes(pack.find(kind, language))
+            if kind in held or kind not in _OPTIONAL:
+                content = pack.find(kind, language)
+                if kind in _MODELS:
+                    content = inflate(content)
+                (models / language / name).write_bytes(content)
 
 
 def self_tested_listener(pack: Pack) -> Listener:

@@ -5,7 +5,7 @@
 
 #include "listener.h"
 
-enum { VERSION = 2 };
+enum { VERSION = 3 };
 
 struct ae_bridge {
     allears_models models;
@@ -40,7 +40,9 @@ ae_bridge *ae_bridge_new(uint32_t follow_up_ms, uint32_t preroll_ms, uint32_t ex
 
 allears_status ae_bridge_add_language(ae_bridge *bridge, const char *code, const char *wake_word,
                                       const void *wake, uint32_t wake_bytes, uint32_t wake_limit,
-                                      uint16_t wake_window_steps, const void *commands,
+                                      uint16_t wake_window_steps, const void *verifier,
+                                      uint32_t verifier_bytes, uint32_t verifier_limit,
+                                      uint16_t verifier_window_steps, const void *commands,
                                       uint32_t commands_bytes, uint16_t smoothing_steps,
                                       uint16_t refractory_ms, uint16_t listen_timeout_ms,
                                       const void *command, uint16_t command_count)
@@ -57,6 +59,10 @@ allears_status ae_bridge_add_language(ae_bridge *bridge, const char *code, const
     language->wake.bytes = wake_bytes;
     language->wake_limit = wake_limit;
     language->wake_window_steps = wake_window_steps;
+    language->verifier.data = verifier;
+    language->verifier.bytes = verifier_bytes;
+    language->verifier_limit = verifier_limit;
+    language->verifier_window_steps = verifier_window_steps;
     language->commands.data = commands;
     language->commands.bytes = commands_bytes;
     language->smoothing_steps = smoothing_steps;

@@ -25,10 +25,13 @@ ae_bridge *ae_bridge_new(uint32_t follow_up_ms, uint32_t preroll_ms, uint32_t ex
                          uint32_t vad_aggressiveness, uint32_t number_gap_ms,
                          uint32_t number_hold_off_ms, const void *ear, uint32_t ear_bytes);
 
-/** @param wake null where the language shares the wake word of one before it. */
+/** @param wake null where the language shares the wake word of one before it.
+ *  @param verifier null without one. */
 allears_status ae_bridge_add_language(ae_bridge *bridge, const char *code, const char *wake_word,
                                       const void *wake, uint32_t wake_bytes, uint32_t wake_limit,
-                                      uint16_t wake_window_steps, const void *commands,
+                                      uint16_t wake_window_steps, const void *verifier,
+                                      uint32_t verifier_bytes, uint32_t verifier_limit,
+                                      uint16_t verifier_window_steps, const void *commands,
                                       uint32_t commands_bytes, uint16_t smoothing_steps,
                                       uint16_t refractory_ms, uint16_t listen_timeout_ms,
                                       const void *command, uint16_t command_count);

@@ -60,13 +60,16 @@ typedef struct {
     uint8_t number; /**< Digits that make a number after it: fewest | most << 4; 0: none. */
 } allears_command;
 
-/** One language: a wake model, a command model and when they decide. */
+/** One language: a wake model, its verifier, a command model and when they decide. */
 typedef struct {
     char code[7];
     char wake_word[49];             /**< UTF-8. */
     allears_bytes wake;             /**< Layer program. */
+    allears_bytes verifier;         /**< Layer program that judges what `wake` found; or none. */
     uint32_t wake_limit;            /**< Fires when more 1/256 than this are in the window. */
+    uint32_t verifier_limit;        /**< Likewise: then the word was said. */
     uint16_t wake_window_steps;     /**< Probabilities in the window, 1 to 32. */
+    uint16_t verifier_window_steps; /**< Likewise. */
     uint16_t smoothing_steps;       /**< Steps summed for a command, 1 to 16. */
     uint16_t refractory_ms;         /**< Time without a decision after a command. */
     uint16_t listen_timeout_ms;     /**< How long to wait for a command. */
@@ -91,7 +94,8 @@ typedef struct {
 /** Bytes a listener needs. */
 typedef struct {
     uint32_t total;     /**< What allears_init() wants. */
-    uint32_t always_on; /**< The part of it that is used while waiting for the wake word. */
+    uint32_t always_on; /**< The part of it that is used while waiting for the wake word; a verifier
+                             works in the rest too, but leaves nothing there. */
 } allears_memory;
 
 typedef enum { ALLEARS_WAKE = 1, ALLEARS_COMMAND = 2 } allears_kind;

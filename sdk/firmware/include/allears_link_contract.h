@@ -193,7 +193,10 @@
 /** A language's wake model. */
 #define ALLEARS_SECTION_WAKE 16
 
-/** When it fires, fixed layout. */
+/** What judges where it fired; not every wake model has one. */
+#define ALLEARS_SECTION_VERIFIER 22
+
+/** When they decide, fixed layout. */
 #define ALLEARS_SECTION_WAKE_RULE 17
 
 /** A language's command head. */
@@ -213,6 +216,9 @@
 
 /** Commands.json as it is; Linux boards only. */
 #define ALLEARS_SECTION_COMMANDS_MANIFEST 33
+
+/** Verifier.json as it is; Linux boards only. */
+#define ALLEARS_SECTION_VERIFIER_MANIFEST 34
 
 /** The wake word. */
 #define ALLEARS_EVENT_WAKE 1

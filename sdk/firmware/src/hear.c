@@ -1,7 +1,8 @@
 /* What a listener does with a block of audio. As allears/pipeline.py. */
 #include <string.h>
 
-#include "listener.h"
+#include "ear.h"
+#include "verifier.h"
 
 enum {
     WARM_UP_MS = ALLEARS_FEATURE_WINDOW_MS - ALLEARS_FEATURE_STEP_MS,
@@ -10,13 +11,6 @@ enum {
     /* Somebody still speaks if there was speech in the last 300 ms. */
     SPEAKING_BLOCKS = 300 / AE_BLOCK_MS
 };
-
-/** Features of the block that came `ago` blocks before the last. */
-static const int8_t *recent_block(const allears_listener *listener, uint32_t ago)
-{
-    uint32_t at = (listener->recent_next + 2 * AE_RECENT_BLOCKS - 1 - ago) % AE_RECENT_BLOCKS;
-    return listener->recent + at * AE_BLOCK_VALUES;
-}
 
 static void remember(allears_listener *listener)
 {
@@ -48,17 +42,8 @@ static void listen(allears_listener *listener, const int8_t *features)
     if (listener->ear.words == NULL) {
         return;
     }
-    memcpy(listener->ear_features + listener->ear_waiting, features, AE_BLOCK_VALUES);
-    listener->ear_waiting += AE_BLOCK_VALUES;
-    while (listener->ear_waiting >= AE_EAR_VALUES) {
-        memcpy(ae_program_input(&listener->ear, listener->ear_state, listener->scratch),
-               listener->ear_features, AE_EAR_VALUES);
-        const int8_t *embedding =
-            ae_program_run(&listener->ear, listener->ear_state, listener->scratch);
-        memcpy(listener->embedding, embedding, sizeof listener->embedding);
-        listener->ear_waiting -= AE_EAR_VALUES;
-        memmove(listener->ear_features, listener->ear_features + AE_EAR_VALUES,
-                listener->ear_waiting);
+    ae_ear_take(listener, features);
+    while (ae_ear_step(listener)) {
         uint32_t waiting_ms =
             listener->ear_waiting / ALLEARS_FEATURE_CHANNELS * ALLEARS_FEATURE_STEP_MS;
         decide(listener, listener->now_ms - waiting_ms);
@@ -76,7 +61,6 @@ static void start_listening(allears_listener *listener, uint32_t languages, uint
     if (undecided_blocks > blocks) {
         undecided_blocks = blocks;
     }
-    listener->ear_waiting = 0;
     ae_decider_start(&listener->decider, languages,
                      undecided_blocks * AE_BLOCK_VALUES / AE_EAR_VALUES);
     uint32_t longest_ms = 0;
@@ -86,12 +70,10 @@ static void start_listening(allears_listener *listener, uint32_t languages, uint
             longest_ms = timeout_ms;
         }
     }
-    if (listener->ear.words != NULL) {
-        ae_program_reset(&listener->ear, listener->ear_state);
-    }
+    ae_ear_reset(listener);
     listener->deadline_ms = listener->now_ms + longest_ms;
     for (uint32_t ago = blocks; ago-- > 0;) {
-        listen(listener, recent_block(listener, ago));
+        listen(listener, ae_recent_block(listener, ago));
     }
 }
 
@@ -130,7 +112,8 @@ static void wake(allears_listener *listener, const ae_woken *woken)
 
 static void wait_for_wake_word(allears_listener *listener)
 {
-    if (listener->quiet_blocks > GATE_HANGOVER_BLOCKS && listener->waking.best_word < 0) {
+    ae_waking *waking = &listener->waking;
+    if (listener->quiet_blocks > GATE_HANGOVER_BLOCKS && !ae_waking_is_contested(waking)) {
         listener->unheard_blocks += listener->unheard_blocks < AE_RECENT_BLOCKS;
         return;
     }
@@ -138,14 +121,20 @@ static void wait_for_wake_word(allears_listener *listener)
     due = due < listener->recent_count ? due : listener->recent_count;
     listener->unheard_blocks = 0;
     uint32_t totals[ALLEARS_MAX_LANGUAGES] = {0};
-    for (uint32_t i = 0; i < listener->waking.count; i++) {
+    for (uint32_t i = 0; i < waking->count; i++) {
         for (uint32_t ago = due; ago-- > 0;) {
-            ae_wake_word_step(&listener->waking.words[i], recent_block(listener, ago),
-                              listener->scratch, &totals[i]);
+            ae_wake_word_step(&waking->words[i], ae_recent_block(listener, ago), listener->scratch,
+                              &totals[i]);
         }
     }
+    if (!ae_waking_compete(waking, totals, listener->now_ms)) {
+        return;
+    }
+    ae_margin margins[ALLEARS_MAX_LANGUAGES];
     ae_woken woken;
-    if (ae_waking_judge(&listener->waking, totals, listener->now_ms, &woken)) {
+    ae_waking_margins(waking, margins);
+    ae_verify(listener, margins);
+    if (ae_waking_decide(waking, margins, listener->now_ms, &woken)) {
         wake(listener, &woken);
     }
 }

@@ -15,7 +15,8 @@ enum {
 
 /** What a listener is made of: checked programs, and where their memory lies behind the structure. */
 typedef struct {
-    ae_program wake[ALLEARS_MAX_LANGUAGES], head[ALLEARS_MAX_LANGUAGES], ear;
+    ae_program wake[ALLEARS_MAX_LANGUAGES], verifier[ALLEARS_MAX_LANGUAGES];
+    ae_program head[ALLEARS_MAX_LANGUAGES], ear;
     uint32_t recent, wake_states, scratch, ear_state, head_states, windows, end;
     uint32_t always_on;
 } plan;
@@ -56,17 +57,39 @@ static int are_commands(const allears_language *language)
     return 1;
 }
 
-static allears_status plan_language(const allears_language *language, unsigned options,
-                                    ae_program *wake, ae_program *head)
+static int has_wake(const allears_language *language, unsigned options)
 {
-    if (!(options & ALLEARS_ASSUME_WAKE) && language->wake.bytes != 0) {
-        if (language->wake_window_steps == 0 || language->wake_window_steps > AE_MAX_WAKE_WINDOW) {
-            return ALLEARS_BAD_ARGUMENT;
-        }
-        allears_status status = open_model(&language->wake, AE_BLOCK_VALUES, 1, 1, wake);
-        if (status != ALLEARS_OK) {
-            return status;
-        }
+    return !(options & ALLEARS_ASSUME_WAKE) && language->wake.bytes != 0;
+}
+
+static int has_verifier(const allears_language *language, unsigned options)
+{
+    return has_wake(language, options) && language->verifier.bytes != 0;
+}
+
+/** A model with one probability out, and how many of them are summed. */
+static allears_status open_detector(const allears_bytes *blob, uint32_t inputs,
+                                    uint32_t window_steps, ae_program *program)
+{
+    if (window_steps == 0 || window_steps > AE_MAX_WAKE_WINDOW) {
+        return ALLEARS_BAD_ARGUMENT;
+    }
+    return open_model(blob, inputs, 1, 1, program);
+}
+
+static allears_status plan_language(const allears_language *language, unsigned options,
+                                    ae_program *wake, ae_program *verifier, ae_program *head)
+{
+    allears_status status = ALLEARS_OK;
+    if (has_wake(language, options)) {
+        status = open_detector(&language->wake, AE_BLOCK_VALUES, language->wake_window_steps, wake);
+    }
+    if (status == ALLEARS_OK && has_verifier(language, options)) {
+        status = open_detector(&language->verifier, ALLEARS_EAR_EMBEDDING,
+                               language->verifier_window_steps, verifier);
+    }
+    if (status != ALLEARS_OK) {
+        return status;
     }
     if (!(options & ALLEARS_WAKE_ONLY)) {
         if (!are_commands(language)) {
@@ -78,15 +101,27 @@ static allears_status plan_language(const allears_language *language, unsigned o
     return ALLEARS_OK;
 }
 
+static uint32_t higher(uint32_t a, uint32_t b)
+{
+    return a > b ? a : b;
+}
+
+/** A verifier is heard only while the head beside it is not: one room does for both. */
+static uint32_t head_room(const plan *plan, uint32_t language)
+{
+    return aligned(higher(plan->head[language].state_bytes, plan->verifier[language].state_bytes));
+}
+
 static void lay_out(const allears_models *models, plan *plan)
 {
     uint32_t wakes = 0, heads = 0, windows = 0, scratch = plan->ear.scratch_bytes;
     for (uint32_t i = 0; i < models->language_count; i++) {
         const ae_program *wake = &plan->wake[i], *head = &plan->head[i];
         wakes += aligned(wake->state_bytes);
-        heads += aligned(head->state_bytes);
-        scratch = wake->scratch_bytes > scratch ? wake->scratch_bytes : scratch;
-        scratch = head->scratch_bytes > scratch ? head->scratch_bytes : scratch;
+        heads += head_room(plan, i);
+        scratch = higher(scratch, wake->scratch_bytes);
+        scratch = higher(scratch, plan->verifier[i].scratch_bytes);
+        scratch = higher(scratch, head->scratch_bytes);
         if (head->words != NULL) {
             windows += (uint32_t)models->language[i].smoothing_steps *
                        models->language[i].command_count;
@@ -111,7 +146,11 @@ static allears_status make_plan(const allears_models *models, unsigned options, 
         return ALLEARS_BAD_ARGUMENT;
     }
     memset(plan, 0, sizeof *plan);
-    if (!(options & ALLEARS_WAKE_ONLY)) {
+    int hears = !(options & ALLEARS_WAKE_ONLY);
+    for (uint32_t i = 0; i < models->language_count; i++) {
+        hears |= has_verifier(&models->language[i], options);
+    }
+    if (hears) {
         allears_status status = open_model(&models->ear, AE_EAR_VALUES, ALLEARS_EAR_EMBEDDING, 0,
                                      &plan->ear);
         if (status != ALLEARS_OK) {
@@ -119,8 +158,8 @@ static allears_status make_plan(const allears_models *models, unsigned options, 
         }
     }
     for (uint32_t i = 0; i < models->language_count; i++) {
-        allears_status status =
-            plan_language(&models->language[i], options, &plan->wake[i], &plan->head[i]);
+        allears_status status = plan_language(&models->language[i], options, &plan->wake[i],
+                                              &plan->verifier[i], &plan->head[i]);
         if (status != ALLEARS_OK) {
             return status;
         }
@@ -160,6 +199,8 @@ static void connect(allears_listener *listener, const plan *plan)
             word->language = language;
             word->program = plan->wake[i];
             word->state = wake_state;
+            word->verifier = plan->verifier[i];
+            word->verifier_state = head_state;
             wake_state += aligned(word->program.state_bytes);
         }
         ae_head *head = &listener->decider.heads[i];
@@ -167,7 +208,7 @@ static void connect(allears_listener *listener, const plan *plan)
         head->program = plan->head[i];
         head->state = head_state;
         head->window = window;
-        head_state += aligned(head->program.state_bytes);
+        head_state += head_room(plan, i);
         window += (uint32_t)language->smoothing_steps * language->command_count;
     }
 }

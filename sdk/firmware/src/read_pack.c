@@ -100,9 +100,18 @@ static int read_wake_rule(const allears_bytes *section, allears_language *langua
         return 0;
     }
     language->wake_window_steps = (uint16_t)u16(rule);
+    language->verifier_window_steps = (uint16_t)u16(rule + 2);
     language->wake_limit = u32(rule + 4);
+    language->verifier_limit = u32(rule + 8);
     memcpy(language->wake_word, rule + ALLEARS_RULE_HEADER_BYTES, ALLEARS_WAKE_WORD_CHARS);
     return 1;
+}
+
+/** Without the verifier that its rule counts on, a wake model would fire far too often. */
+static int is_verified_as_ruled(const allears_language *language)
+{
+    return language->wake.bytes == 0 ||
+           (language->verifier.bytes != 0) == (language->verifier_window_steps != 0);
 }
 
 static int read_command_rule(const allears_bytes *section, allears_language *language)
@@ -129,8 +138,10 @@ static int read_language(const contents *pack, const uint8_t *code, allears_lang
     allears_bytes command_rule = find(pack, ALLEARS_SECTION_COMMAND_RULE, code);
     memcpy(language->code, code, ALLEARS_LANGUAGE_CHARS);
     language->wake = find(pack, ALLEARS_SECTION_WAKE, code);
+    language->verifier = find(pack, ALLEARS_SECTION_VERIFIER, code);
     language->commands = find(pack, ALLEARS_SECTION_COMMANDS, code);
-    return read_wake_rule(&wake_rule, language) && read_command_rule(&command_rule, language);
+    return read_wake_rule(&wake_rule, language) && is_verified_as_ruled(language) &&
+           read_command_rule(&command_rule, language);
 }
 
 allears_status allears_read_pack(const void *pack, size_t bytes, allears_models *models)

@@ -11,10 +11,9 @@ void ae_waking_reset(ae_waking *waking)
     for (uint32_t i = 0; i < waking->count; i++) {
         ae_wake_word *word = &waking->words[i];
         ae_program_reset(&word->program, word->state);
-        word->filled = word->next = word->peak = 0;
+        word->filled = word->next = word->peak = word->fired = 0;
     }
     waking->held_off_until_ms = 0;
-    waking->best_word = -1;
 }
 
 void ae_wake_word_step(ae_wake_word *word, const int8_t *features, uint8_t *scratch,
@@ -51,30 +50,67 @@ uint16_t ae_waking_take_peak(ae_waking *waking)
     return (uint16_t)highest;
 }
 
-int ae_waking_judge(ae_waking *waking, const uint32_t *totals, uint64_t now_ms, ae_woken *woken)
+/** How long others may still beat the first to fire, or its verifier hear on. */
+static uint32_t contest_ms(const ae_waking *waking)
 {
-    uint32_t contest_ms = waking->count > 1 ? ALLEARS_CONTEST_MS : 0;
+    int waits = waking->count > 1;
     for (uint32_t i = 0; i < waking->count; i++) {
-        const allears_language *language = waking->words[i].language;
-        ae_margin margin = {totals[i], language->wake_limit, 256u * language->wake_window_steps};
+        waits |= waking->words[i].verifier.words != NULL;
+    }
+    return waits ? ALLEARS_CONTEST_MS : 0;
+}
+
+int ae_waking_is_contested(const ae_waking *waking)
+{
+    for (uint32_t i = 0; i < waking->count; i++) {
+        if (waking->words[i].fired != 0) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
+int ae_waking_compete(ae_waking *waking, const uint32_t *totals, uint64_t now_ms)
+{
+    int contested = ae_waking_is_contested(waking);
+    for (uint32_t i = 0; i < waking->count; i++) {
+        ae_wake_word *word = &waking->words[i];
         if (totals[i] == 0 || now_ms < waking->held_off_until_ms) {
             continue;
         }
-        if (waking->best_word < 0) {
-            waking->ends_ms = now_ms + contest_ms;
+        if (!contested) {
+            contested = 1;
+            waking->ends_ms = now_ms + contest_ms(waking);
         }
-        if (waking->best_word < 0 || ae_beats(&margin, &waking->best)) {
-            waking->best = margin;
-            waking->best_word = (int32_t)i;
+        word->fired = totals[i] > word->fired ? totals[i] : word->fired;
+    }
+    return contested && now_ms >= waking->ends_ms;
+}
+
+void ae_waking_margins(const ae_waking *waking, ae_margin *margins)
+{
+    for (uint32_t i = 0; i < waking->count; i++) {
+        const ae_wake_word *word = &waking->words[i];
+        const allears_language *language = word->language;
+        margins[i] = (ae_margin){word->fired, language->wake_limit,
+                                 256u * language->wake_window_steps};
+    }
+}
+
+int ae_waking_decide(ae_waking *waking, const ae_margin *margins, uint64_t now_ms, ae_woken *woken)
+{
+    int found = 0;
+    for (uint32_t i = 0; i < waking->count; i++) {
+        waking->words[i].fired = 0;
+        if (margins[i].total != 0 && (!found || ae_beats(&margins[i], &woken->margin))) {
+            found = 1;
+            woken->word = i;
+            woken->margin = margins[i];
         }
     }
-    if (waking->best_word < 0 || now_ms < waking->ends_ms) {
-        return 0;
+    if (found) {
+        woken->waited_ms = (uint32_t)(now_ms - waking->ends_ms) + contest_ms(waking);
+        waking->held_off_until_ms = now_ms + HOLD_OFF_MS;
     }
-    woken->word = (uint32_t)waking->best_word;
-    woken->margin = waking->best;
-    woken->waited_ms = (uint32_t)(now_ms - waking->ends_ms) + contest_ms;
-    waking->best_word = -1;
-    waking->held_off_until_ms = now_ms + HOLD_OFF_MS;
-    return 1;
+    return found;
 }

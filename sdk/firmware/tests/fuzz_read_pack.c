@@ -26,6 +26,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         for (uint32_t i = 0; i < models.language_count; i++) {
             const allears_language *language = &models.language[i];
             sum += sum_of(language->wake.data, language->wake.bytes);
+            sum += sum_of(language->verifier.data, language->verifier.bytes);
             sum += sum_of(language->commands.data, language->commands.bytes);
             sum += sum_of(language->command, language->command_count * sizeof *language->command);
             sum += (uint32_t)strlen(language->wake_word) + (uint32_t)strlen(language->code);

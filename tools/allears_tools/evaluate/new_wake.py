@@ -9,10 +9,12 @@ from pathlib import Path
 
 import msgspec
 from allears import Listener
+from allears.locate import models_dir
 from allears.wake import load_manifest
 
 from allears_tools.evaluate.errors import EvaluationError
 from allears_tools.evaluate.neutral import NeutralListener
+from allears_tools.evaluate.provenance import VERIFIER_FILES
 from allears_tools.seeds import LanguageSeed, Phrasing, load_language
 
 
@@ -22,8 +24,9 @@ class NewWake:
 
     folder: Path
     wake_word: str
-    files: tuple[Path, Path]
-    """The manifest and the model that it names."""
+    files: tuple[Path, ...]
+    """The manifest and the model that it names; those of its verifier, and the ear, if it has one.
+    """
 
     @classmethod
     def load(cls, folder: Path) -> NewWake:
@@ -41,7 +44,9 @@ class NewWake:
                 "wake.json names it as its model",
                 "Put it beside wake.json, or train the word again: allears train --wake",
             )
-        return cls(folder, manifest.wake_word, (path, model))
+        verifier = tuple(folder / name for name in VERIFIER_FILES if (folder / name).is_file())
+        ear = (models_dir() / "ear.tflite",) if verifier else ()
+        return cls(folder, manifest.wake_word, (path, model, *verifier, *ear))
 
     def seed(self, language: str) -> LanguageSeed:
         """The language with this wake word: its own is a negative like all else."""
@@ -56,5 +61,6 @@ class NewWake:
             stand_in = Path(models) / language
             stand_in.mkdir()
             for file in self.files:
-                shutil.copy(file, stand_in)
+                shared = file.name == "ear.tflite"
+                shutil.copy(file, Path(models) if shared else stand_in)
             return NeutralListener(Path(models))(profile, language, "wake")

@@ -10,6 +10,8 @@ from typing import Any
 
 from allears.interpreter import interpreter_name
 from allears.locate import models_dir
+from allears.verifier import MANIFEST as VERIFIER_MANIFEST
+from allears.verifier import MODEL as VERIFIER_MODEL
 
 
 def provenance(language: str, models: Path | None = None) -> dict[str, Any]:
@@ -42,11 +44,17 @@ def provenance_of(languages: Sequence[str]) -> dict[str, Any]:
     return {**origins[languages[0]], "models": models}
 
 
+VERIFIER_FILES = (VERIFIER_MODEL, VERIFIER_MANIFEST)
+"""Of a wake word that has one, beside its ``wake.json``."""
+
+
 def model_files(language: str, models: Path | None = None) -> tuple[Path, ...]:
-    """Return where a language's models and their settings lie: shared ear, commands, wake."""
+    """Return where a language's models and their settings lie: shared ear, commands, wake word.
+
+    Not every wake word has a verifier."""
     folder = models or models_dir()
     own = folder / language
-    names = ("commands.tflite", "commands.json", "wake.tflite", "wake.json")
+    names = ("commands.tflite", "commands.json", "wake.tflite", "wake.json", *VERIFIER_FILES)
     return (folder / "ear.tflite", *(own / name for name in names))
 
 

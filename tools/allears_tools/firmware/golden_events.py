@@ -19,6 +19,7 @@ from allears.audio import read_audio
 from allears.events import Event
 from allears.interpreter import interpreter_name
 from allears.locate import models_dir
+from allears.verifier import MANIFEST, MODEL
 from numpy.typing import NDArray
 
 from allears_tools.demo.scenes import demo_clips
@@ -87,6 +88,8 @@ def inputs() -> dict[str, str]:
     for language in _LANGUAGES:
         paths += [folder / language / f"{model}.tflite" for model in ("wake", "commands")]
         paths += [folder / language / f"{model}.json" for model in ("wake", "commands")]
+        verifier = [folder / language / name for name in (MODEL, MANIFEST)]
+        paths += [path for path in verifier if path.is_file()]
     return {
         path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
         for path in paths

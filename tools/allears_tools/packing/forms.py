@@ -1,10 +1,11 @@
-"""What a board runs: the `.tflite` file itself, or a layer program."""
+"""What a pack holds of a model: the `.tflite` file, or a layer program for microcontrollers."""
 
 from __future__ import annotations
 
+from allears.packs.deflated import deflate
 from allears.profile import Board
 
-from allears_tools.packing.sections import ModelForm
+from allears_tools.packing.sections import EAR, ModelForm
 
 _MICROCONTROLLERS = "cortex-m"
 """What the cores begin with that run layer programs."""
@@ -17,8 +18,9 @@ def form_for(board: Board) -> tuple[ModelForm, bool]:
         from allears.compiling.compiler import compile_model
 
         return compile_model, False
-    return _as_it_is, True
+    return _deflated, True
 
 
-def _as_it_is(model: bytes, name: str) -> bytes:
-    return model
+def _deflated(model: bytes, name: str) -> bytes:
+    # The ear is on the device already, if its bytes are the same whatever deflated them.
+    return model if name == EAR else deflate(model)

@@ -9,6 +9,7 @@ from allears.link_contract import (
     SECTION_COMMAND_RULE,
     SECTION_COMMANDS,
     SECTION_EAR,
+    SECTION_VERIFIER,
     SECTION_WAKE,
 )
 from allears.packs.rules import CommandRule
@@ -16,7 +17,7 @@ from allears.packs.rules import CommandRule
 from allears_tools.packing.errors import PackingError
 from allears_tools.packing.sections import SectionContent
 
-LISTENER_STRUCT_BYTES = 10288
+LISTENER_STRUCT_BYTES = 10448
 """`sizeof(struct allears_listener)` on a 32-bit core; a test compiles and compares."""
 
 RECENT_BYTES = 9600
@@ -34,17 +35,20 @@ def listener_bytes(sections: list[SectionContent]) -> int:
     Args:
         sections: of a pack for a microcontroller, with layer programs.
     """
-    state = scratch = windows = 0
-    for kind, _, content in sections:
-        if kind in (SECTION_EAR, SECTION_WAKE, SECTION_COMMANDS):
+    scratch = windows = 0
+    states: dict[tuple[int, str], int] = {}
+    for kind, language, content in sections:
+        if kind in (SECTION_EAR, SECTION_WAKE, SECTION_VERIFIER, SECTION_COMMANDS):
             words = _HEAD.unpack_from(content)
-            state += _aligned(words[_STATE])
+            # A language's verifier and head share their room.
+            room = SECTION_COMMANDS if kind == SECTION_VERIFIER else kind, language
+            states[room] = max(states.get(room, 0), _aligned(words[_STATE]))
             scratch = max(scratch, words[_SCRATCH])
         elif kind == SECTION_COMMAND_RULE:
             rule = CommandRule.decode(content)
             windows += rule.smoothing_frames * len(rule.classes)
     fixed = _aligned(LISTENER_STRUCT_BYTES) + _aligned(RECENT_BYTES)
-    end = _aligned(fixed + _aligned(scratch) + state + windows)
+    end = _aligned(fixed + _aligned(scratch) + sum(states.values()) + windows)
     return end + ALIGN_BYTES - _MEMORY_ALIGN_BYTES
 
 

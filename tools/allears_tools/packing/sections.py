@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 import cbor2
 import msgspec
-from allears import Listener, Profile
+from allears import Listener, Profile, verifier
 from allears.languages import wake_folder
 from allears.link_contract import (
     SECTION_COMMAND_RULE,
@@ -21,6 +21,8 @@ from allears.link_contract import (
     SECTION_MANIFEST,
     SECTION_PROFILE,
     SECTION_PROMPTS,
+    SECTION_VERIFIER,
+    SECTION_VERIFIER_MANIFEST,
     SECTION_WAKE,
     SECTION_WAKE_MANIFEST,
     SECTION_WAKE_RULE,
@@ -31,8 +33,10 @@ from allears.wake import load_manifest
 
 from allears_tools.packing.golden import choose_golden
 
+EAR = "ear.tflite"
+
 ModelForm = Callable[[bytes, str], bytes]
-"""Turns a `.tflite`, and what errors call it, into what a board runs."""
+"""Turns a `.tflite`, and what errors call it, into what a pack holds for a board."""
 
 
 class SectionContent(NamedTuple):
@@ -52,7 +56,7 @@ def build_sections(
         AllEarsError: profile and models do not fit, or there is no golden clip.
     """
     listener = Listener(profile, models=models)
-    sources: dict[str, bytes] = {"ear.tflite": (models / "ear.tflite").read_bytes()}
+    sources: dict[str, bytes] = {EAR: (models / EAR).read_bytes()}
     languages: list[SectionContent] = []
     wakes: set[Path] = set()
     for entry in profile.languages:
@@ -73,7 +77,7 @@ def build_sections(
     }
     return [
         SectionContent(SECTION_MANIFEST, "", _cbor(manifest)),
-        SectionContent(SECTION_EAR, "", form(sources["ear.tflite"], "ear.tflite")),
+        SectionContent(SECTION_EAR, "", form(sources[EAR], EAR)),
         SectionContent(SECTION_PROFILE, "", _cbor(msgspec.to_builtins(profile))),
         SectionContent(SECTION_LISTENING, "", listening_rule(profile).encode()),
         *languages,
@@ -83,13 +87,20 @@ def build_sections(
 def _wake(
     entry: ProfileLanguage, folder: Path, form: ModelForm, sources: dict[str, bytes], linux: bool
 ) -> list[SectionContent]:
-    model = load_manifest(folder / "wake.json").model
-    name = f"{folder.name}/{model}"
-    sources[name] = (folder / model).read_bytes()
-    sections = [SectionContent(SECTION_WAKE, entry.language, form(sources[name], name))]
-    if linux:
-        manifest = (folder / "wake.json").read_bytes()
-        sections += [SectionContent(SECTION_WAKE_MANIFEST, entry.language, manifest)]
+    """The wake model, and its verifier where it has one."""
+    manifest = folder / "wake.json"
+    models = [(SECTION_WAKE, load_manifest(manifest).model, SECTION_WAKE_MANIFEST, manifest)]
+    manifest = folder / verifier.MANIFEST
+    if manifest.is_file():
+        models += [(SECTION_VERIFIER, verifier.MODEL, SECTION_VERIFIER_MANIFEST, manifest)]
+    sections = []
+    for kind, model, manifest_kind, manifest in models:
+        name = f"{folder.name}/{model}"
+        sources[name] = (folder / model).read_bytes()
+        sections += [SectionContent(kind, entry.language, form(sources[name], name))]
+        if linux:
+            content = manifest.read_bytes()
+            sections += [SectionContent(manifest_kind, entry.language, content)]
     return sections
 
 

@@ -84,6 +84,7 @@ def _describe_language(pack: Pack, language: str) -> dict[str, Any]:
     return {
         "language": language,
         "wake_word": wake.wake_word,
+        "verified": wake.verifier_window_steps > 0,
         "commands": [known.id for known in rule.classes if known.limit != NO_LIMIT],
         "golden": [event.id or wake.wake_word for event in golden.events],
     }
@@ -103,8 +104,9 @@ def print_pack(pack: Pack, console: Console) -> None:
     if not known["contract_matches"]:
         console.print("[yellow]made for another contract than this release's[/]")
     for language in known["languages"]:
+        verified = " with a verifier" if language["verified"] else ""
         console.print(
-            f"  {language['language']}: wake word “{language['wake_word']}”, "
+            f"  {language['language']}: wake word “{language['wake_word']}”{verified}, "
             f"{len(language['commands'])} commands, golden clip: {' → '.join(language['golden'])}",
             highlight=False,
             soft_wrap=True,

@@ -41,7 +41,11 @@ class Curve:
 
 @dataclass(frozen=True)
 class Curves:
-    """`features` are the front end's, float [frames, 40], one each 10 ms."""
+    """`features` are the front end's, float [frames, 40], one each 10 ms.
+
+    `wake` is the wake model's. Above its limit the wake word was heard; where there is a verifier,
+    that one then judges.
+    """
 
     features: NDArray[Any]
     wake: Curve

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 from torch.nn import functional as fn
 
+from allears_tools.training.feature_changes import changed
 from allears_tools.training.muon import matrices, muon_and_adamw, straight_fall
 from allears_tools.training.network import Layer, StreamNetwork
 from allears_tools.training.streams import IGNORE, NONE
@@ -36,6 +37,9 @@ class ClassifierRecipe:
     """The loss sees the logits so many times as large as the device does. Above 1, a model that
     is sure gives 0.9 instead of 0.999, so that a cutoff can tell what is surer still."""
     dropout: float = 0.1
+    change_features: bool = False
+    """Give the inputs, which must be the front end's features, another vocal tract, another level
+    and holes in every pass."""
     quantised_epochs: int = 4
     seed: int = 1
 
@@ -127,6 +131,8 @@ def train_classifier(
         for number in range(batches):
             rows = np.sort(order[number * recipe.batch : (number + 1) * recipe.batch])
             inputs = data.dequantise(data.inputs[rows])
+            if augment and recipe.change_features:
+                inputs = changed(inputs, rng)
             labels = torch.from_numpy(data.labels[rows])
             # Rounding to int8 needs float32; before that bfloat16 is several times faster.
             with torch.autocast("cpu", torch.bfloat16, enabled=augment):

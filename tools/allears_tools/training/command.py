@@ -197,14 +197,16 @@ def cutoff(
     labels: Annotated[Path, typer.Option(help="Recordings of people (labels.tsv).")],
     out: Out = None,
 ) -> None:
-    """Set a wake model's cutoff anew on people's speech, without training it.
+    """Set the cutoffs of a wake model and its verifier anew on people's speech, without training.
 
     Example: allears train cutoff --language ja --labels recordings/labels.tsv
     """
-    from allears_tools.training.making import Place, make_cutoff
+    from allears_tools.training.making import Place, make_cutoff, make_verifier_cutoffs
 
     place = Place(out or models_dir(), _work(None), labels)
     _report(make_cutoff(language, place, _report))
+    if (place.models / language / "verifier.json").is_file():
+        make_verifier_cutoffs(language, place, _report)
 
 
 @app.command()
@@ -222,6 +224,27 @@ def wake(
 
     place = Place(out or models_dir(), _work(work), labels)
     path = make_wake(language, place, wake_recipe(streams, epochs), _report, jobs)
+    _console.print(f"{path}: {path.stat().st_size} bytes")
+
+
+@app.command()
+def verifier(
+    language: Language,
+    labels: Labels = None,
+    work: Work = None,
+    out: Out = None,
+    jobs: Jobs = 2,
+    streams: Streams = None,
+    epochs: Epochs = None,
+) -> None:
+    """Train the second opinion on a language's wake word, on the ear in sdk/models.
+
+    Example: allears train verifier --language sr --labels recordings/labels.tsv
+    """
+    from allears_tools.training.making import Place, make_verifier, verifier_recipe
+
+    place = Place(out or models_dir(), _work(work), labels)
+    path = make_verifier(language, place, verifier_recipe(streams, epochs), _report, jobs)
     _console.print(f"{path}: {path.stat().st_size} bytes")
 
 

@@ -33,7 +33,9 @@ from allears_tools.training.making import (
     command_recipe,
     make_commands,
     make_threshold,
+    make_verifier,
     make_wake,
+    verifier_beside,
     wake_recipe,
 )
 from allears_tools.training.material import TrainingError
@@ -42,8 +44,19 @@ from allears_tools.training.threshold import (
     FALSE_SHARE,
     FALSE_WORD_SHARE,
 )
+from allears_tools.training.verifier import verifier_layers
 
-STEPS = ("synthesise", "judge", "commands", "wake", "threshold", "held-out", "evaluate", "card")
+STEPS = (
+    "synthesise",
+    "judge",
+    "commands",
+    "wake",
+    "verifier",
+    "threshold",
+    "held-out",
+    "evaluate",
+    "card",
+)
 """Names of the steps, in their order."""
 
 
@@ -143,6 +156,12 @@ def language_steps(
         recipe = plain(wake_recipe(wish.streams, wish.epochs))
         return {**speech, "recipe": recipe, "layers": [asdict(layer) for layer in wake_layers()]}
 
+    def verifier_inputs() -> Any:
+        recipe = plain(verifier_beside(wake_recipe(wish.streams), wish.epochs))
+        layers = [asdict(layer) for layer in verifier_layers()]
+        models = [_hash(ear), _hash(folder / "wake.tflite")]
+        return {**speech, "recipe": recipe, "layers": layers, "models": models}
+
     def threshold_inputs() -> Any:
         head = _hash(folder / "commands.tflite")
         shares = [FALSE_SHARE, FALSE_WORD_SHARE]
@@ -160,6 +179,11 @@ def language_steps(
     def wake() -> Facts:
         recipe = wake_recipe(wish.streams, wish.epochs)
         path = make_wake(language, wish.place, recipe, report, wish.jobs)
+        return {"bytes": path.stat().st_size}
+
+    def verifier() -> Facts:
+        recipe = verifier_beside(wake_recipe(wish.streams), wish.epochs)
+        path = make_verifier(language, wish.place, recipe, report, wish.jobs)
         return {"bytes": path.stat().st_size}
 
     def threshold() -> Facts:
@@ -206,6 +230,13 @@ def language_steps(
         Step("judge", lambda: _judge(seed, wish)),
         Step("commands", commands, commands_inputs, (folder / "commands.tflite",), made_of),
         Step("wake", wake, wake_inputs, (folder / "wake.tflite", folder / "wake.json"), made_of),
+        Step(
+            "verifier",
+            verifier,
+            verifier_inputs,
+            (folder / "verifier.tflite", folder / "verifier.json"),
+            made_of,
+        ),
         Step("threshold", threshold, threshold_inputs, (folder / "commands.json",)),
         Step("held-out", export),
         Step("evaluate", evaluate),

@@ -1,16 +1,14 @@
-"""What sounds like a wake word but is not it: words of the language, and the word gone wrong.
+"""What sounds like a wake word but is not it: words of the language.
 
-Both are measured in phonological features (panphon): near enough to be mistaken, far enough that
+They are measured in phonological features (panphon): near enough to be mistaken, far enough that
 nobody would say it is the word itself.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from functools import cache
 from typing import Any
-
-import numpy as np
 
 from allears_tools.seeds import LanguageSeed
 from allears_tools.speech.engines import engine
@@ -20,8 +18,6 @@ from allears_tools.training.material import TrainingError
 
 LEAST_DISTANCE = 0.25
 """In segments' worth of features: what is nearer is another way to say the word."""
-_LEAST_SLIP = 0.5
-"""The same for a word gone wrong: another unstressed vowel is how somebody else says it."""
 _COMMON_WORDS = 8000
 _SHORTLIST = 600
 """Words that are compared feature by feature: the nearest by plain edit distance."""
@@ -90,62 +86,9 @@ def _nearest(wanted: str, pronounced: dict[str, str], count: int) -> list[str]:
     return sorted(near, key=measured.__getitem__)[: count * 2]
 
 
-def slips(ipa: str, count: int, rng: np.random.Generator) -> list[str]:
-    """Pronunciations that go wrong in one or two sounds, or break off: IPA, ties written ^.
-
-    A consonant is left out, or a sound becomes another one of its kind; each half of the word
-    alone is among them.
-    """
-    table = _features()
-    sounds: list[str] = table.segs_safe(ipa.replace("^", "\u0361"))
-    places = [i for i, sound in enumerate(sounds) if table.seg_known(sound)]
-    whole = _plain(ipa)
-    found: dict[str, None] = {}
-    if len(places) >= 4:
-        middle = places[len(places) // 2]
-        found |= dict.fromkeys(["".join(sounds[:middle]), "".join(sounds[middle:])])
-    for _ in range(count * 30):
-        if len(found) >= count:
-            break
-        wrong = list(sounds)
-        for place in rng.permutation(places)[: int(rng.integers(1, 3))]:
-            wrong[place] = _slip(sounds, int(place), rng)
-        said = "".join(wrong)
-        distance = _distance().feature_edit_distance(whole, _plain(said))
-        if distance >= _LEAST_SLIP and not _plain(said).startswith(whole):
-            found[said] = None
-    return [said.replace("\u0361", "^") for said in list(found)[:count]]
-
-
-_SUBSTITUTES = "p b t d k ɡ f v s z ʃ m n l j w h i e ɛ a ɑ o ɔ u ə ɪ ʊ".split()
-"""Sounds that every synthesiser here has."""
-
-
-def _slip(sounds: Sequence[str], place: int, rng: np.random.Generator) -> str:
-    """Another sound of the same kind (vowel or consonant), or a consonant left out."""
-    table = _features()
-    vowel = _is_vowel(table, sounds[place])
-    if not vowel and rng.random() < 0.25:
-        return ""
-    pool = [s for s in _SUBSTITUTES if s != sounds[place] and _is_vowel(table, s) == vowel]
-    return pool[int(rng.integers(len(pool)))]
-
-
-def _is_vowel(table: Any, sound: str) -> bool:
-    features = table.fts(sound)
-    return bool(features) and features["syl"] > 0
-
-
 def _plain(ipa: str) -> str:
     """IPA as panphon takes it: ties as bows, no stress, length or marks."""
     return "".join(c for c in ipa.replace("^", "\u0361") if c not in "ˈˌː.!?, ")
-
-
-@cache
-def _features() -> Any:
-    from panphon import FeatureTable
-
-    return FeatureTable()
 
 
 @cache

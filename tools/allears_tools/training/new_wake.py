@@ -6,12 +6,12 @@ import json
 import re
 import unicodedata
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import msgspec
-import numpy as np
+from allears.locate import models_dir
 from rich.console import Console
 
 from allears_tools.seeds import LanguageSeed, Phrasing, load_language
@@ -22,10 +22,12 @@ from allears_tools.speech.recipe import training_jobs
 from allears_tools.speech.request import Job
 from allears_tools.training.card import file_sha256, plain, recordings_used, today, update_card
 from allears_tools.training.language import Wish
-from allears_tools.training.making import Place, wake_recipe
-from allears_tools.training.neighbours import common_words, near_words, pronunciation, slips
+from allears_tools.training.making import Place, verifier_beside, verify_wake, wake_recipe
+from allears_tools.training.neighbours import common_words, near_words
 from allears_tools.training.wake import train_wake, write_wake
 from allears_tools.training.whole import Ended, lines_to
+
+_FILES = ("wake.json", "wake.tflite", "verifier.json", "verifier.tflite", "card.yaml")
 
 
 @dataclass(frozen=True)
@@ -37,15 +39,13 @@ class WakeSizes:
     espeak: int = 400
     near_words: int = 40
     """Words of the language that sound like it."""
-    slips: int = 40
-    """Pronunciations of it that go wrong; Kokoro alone can speak them."""
     near_kokoro: int = 5
-    """Kokoro clips of each of both."""
+    """Kokoro clips of each of them."""
     near_espeak: int = 20
     other_kokoro: int = 1
     """Kokoro clips of each command, confusable and sentence of the language."""
     other_espeak: int = 8
-    streams: int | None = 8000
+    streams: int | None = 6000
     epochs: int | None = 8
 
     @property
@@ -64,19 +64,18 @@ class WakeSizes:
 
 
 def seed_with(wake_word: str, language: LanguageSeed, sizes: WakeSizes) -> LanguageSeed:
-    """The language's seed with another wake word and near misses made for it.
+    """The language's seed with another wake word and near misses chosen for it.
 
-    A slip's text is its IPA: no recogniser and no engine reads it, Kokoro speaks the sounds.
+    Words of the language alone: pronunciations of the wake word that go wrong by a sound, as
+    negatives, cost a seventh of the people who say it (docs/experiments.md 32).
     """
-    ipa = pronunciation(wake_word, language)
     near = near_words(wake_word, language, sizes.near_words, common_words(language))
-    gone_wrong = slips(ipa, sizes.slips, np.random.default_rng(0))
     said = {text.casefold() for text in near} | {wake_word.casefold()}
     wake = msgspec.structs.replace(
         language.wake,
         text=wake_word,
         phrasings=[Phrasing(wake_word)],
-        confusables=[*near, *gone_wrong],
+        confusables=near,
         ipa=None,
     )
     return msgspec.structs.replace(
@@ -86,27 +85,13 @@ def seed_with(wake_word: str, language: LanguageSeed, sizes: WakeSizes) -> Langu
         filler_sentences=[
             t for t in language.filler_sentences if wake_word.casefold() not in t.casefold()
         ],
-        pronunciations={
-            **language.pronunciations,
-            **{slip: Phrasing(slip, {"kokoro": slip}) for slip in gone_wrong},
-        },
     )
 
 
 def speech_wanted(seed: LanguageSeed, sizes: WakeSizes) -> list[Job]:
     """Every clip that a new wake word is trained on."""
     engines = [e for e, n in (("kokoro", sizes.kokoro), ("espeak", sizes.espeak)) if n]
-    jobs = training_jobs(seed, 0, engines, sizes.amounts)
-    # espeak-ng would read a slip's symbols out as letters.
-    return [
-        job
-        for job in jobs
-        if not (job.request.engine == "espeak" and _text(job) in seed.pronunciations)
-    ]
-
-
-def _text(job: Job) -> str:
-    return job.request.text.rstrip(".!?")
+    return training_jobs(seed, 0, engines, sizes.amounts)
 
 
 def file_stem(wake_word: str) -> str:
@@ -124,8 +109,9 @@ def make_new_wake(wake_word: str, language: str, out: Path, wish: Wish, console:
         "epochs": wish.epochs,
     }
     sizes = WakeSizes(**{name: count for name, count in given.items() if count is not None})
+    place = replace(wish.place, models=models_dir())
     summary = train_new_wake(
-        wake_word, language, out, wish.place, sizes, lines_to(console), wish.jobs, console
+        wake_word, language, out, place, sizes, lines_to(console), wish.jobs, console
     )
     console.print(f"{summary['files'][0]}: '{wake_word}', cutoff {summary['cutoff']}")
     return Ended(summary)
@@ -146,9 +132,9 @@ def train_new_wake(
     Args:
         wake_word: as it is written in the language.
         language: a code of seeds/languages; its commands and sentences are the other speech.
-        out: the folder; gets `wake.tflite`, `wake.json` and `card.yaml`.
-        place: where intermediate files go; its recordings of people are heard as other speech,
-            but none in which the word is said.
+        out: the folder; gets the wake model, its verifier, both manifests and `card.yaml`.
+        place: where the ear lies and intermediate files go; its recordings of people are heard as
+            other speech, but none in which the word is said.
         sizes: how much of everything.
         report: told how it goes on.
         jobs: processes.
@@ -170,7 +156,9 @@ def train_new_wake(
         language, place.labels, recipe, place.work, report, jobs, seed=seed, cache=cache
     )
     write_wake(network, manifest, out)
-    model = out / "wake.tflite"
+    beside = verifier_beside(recipe)
+    cutoffs = verify_wake(language, out, place, beside, report, jobs, seed, cache)
+    model, verifier = out / "wake.tflite", out / "verifier.tflite"
     update_card(
         out / "card.yaml",
         wake_word=wake_word,
@@ -179,6 +167,13 @@ def train_new_wake(
         sha256=file_sha256(model),
         bytes=model.stat().st_size,
         recipe=plain(recipe),
+        verifier={
+            "sha256": file_sha256(verifier),
+            "bytes": verifier.stat().st_size,
+            "ear_sha256": file_sha256(place.models / "ear.tflite"),
+            "recipe": plain(beside.classifier),
+            "cutoffs": plain(cutoffs),
+        },
         sizes=plain(sizes),
         near_misses=seed.wake.confusables,
         recordings=recordings_used(place.labels),
@@ -190,5 +185,5 @@ def train_new_wake(
         "clips_wanted": len(wanted),
         "clips_made": made,
         "cutoff": json.loads((out / "wake.json").read_text("utf-8"))["micro"]["probability_cutoff"],
-        "files": [str(out / name) for name in ("wake.json", "wake.tflite", "card.yaml")],
+        "files": [str(out / name) for name in _FILES],
     }

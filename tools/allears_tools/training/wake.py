@@ -73,6 +73,7 @@ class WakeRecipe:
             none_weight=20.0,
             sharpness=3.0,
             dropout=0.0,
+            change_features=True,
         )
     )
     seed: int = 1
@@ -140,7 +141,7 @@ def gather_wake(
     return material
 
 
-def train_wake(
+def prepare_wake_streams(
     language: str,
     labels: Path | None,
     recipe: WakeRecipe,
@@ -149,23 +150,15 @@ def train_wake(
     jobs: int = 1,
     seed: LanguageSeed | None = None,
     cache: SpeechCache | None = None,
-) -> tuple[StreamNetwork, dict[str, Any]]:
-    """Train a wake model; returns the network and its microWakeWord manifest.
+) -> list[StreamSet]:
+    """Training and development streams of a wake word, as features; args as of `train_wake`.
 
-    Args:
-        language: a code of seeds/languages.
-        labels: recordings of people, if any.
-        recipe: sizes and classifier.
-        work: folder of intermediate arrays.
-        report: told how it goes on.
-        jobs: processes that compose streams.
-        seed: with another wake word than the language's own.
-        cache: where that word's clips are.
+    They are kept in ``work``, so that a rerun starts from them.
     """
     seed = seed or load_language(language)
     cache = cache or SpeechCache()
     clips, _ = clips_sha256(cache, language)
-    data = []
+    sets = []
     for part, count in (("train", recipe.streams), ("development", recipe.development_streams)):
         plan = StreamPlan(
             count,
@@ -198,8 +191,36 @@ def train_wake(
             work.mkdir(parents=True, exist_ok=True)
             np.savez(path, features=features, wanted=wanted)
         stored = np.load(path)
-        data.append(StreamSet(stored["features"], stored["wanted"], dequantise))
-    training, development = data
+        sets.append(StreamSet(stored["features"], stored["wanted"], dequantise))
+    return sets
+
+
+def train_wake(
+    language: str,
+    labels: Path | None,
+    recipe: WakeRecipe,
+    work: Path,
+    report: Report,
+    jobs: int = 1,
+    seed: LanguageSeed | None = None,
+    cache: SpeechCache | None = None,
+) -> tuple[StreamNetwork, dict[str, Any]]:
+    """Train a wake model; returns the network and its microWakeWord manifest.
+
+    Args:
+        language: a code of seeds/languages.
+        labels: recordings of people, if any.
+        recipe: sizes and classifier.
+        work: folder of intermediate arrays.
+        report: told how it goes on.
+        jobs: processes that compose streams.
+        seed: with another wake word than the language's own.
+        cache: where that word's clips are.
+    """
+    seed = seed or load_language(language)
+    training, development = prepare_wake_streams(
+        language, labels, recipe, work, report, jobs, seed, cache
+    )
     recipe.classifier.layers = recipe.classifier.layers or wake_layers()
     network = train_classifier(training, recipe.classifier, FEATURE_CHANNELS, FEATURE_RANGE, report)
     heard = people_features(seed, labels) if labels is not None and recipe.real_repeats else []

@@ -49,10 +49,13 @@ class Chosen:
     hours: float
 
 
-def speech_that_trains(labels: Path, language: str) -> Iterator[NDArray[np.int8]]:
-    """Features of every recording that may train and does not hold the language's wake word:
-    int8 [frames, 40] each."""
+def speech_that_trains(
+    labels: Path, language: str, word: str | None = None
+) -> Iterator[NDArray[np.int8]]:
+    """Features of every recording that may train and does not hold the language's wake word, nor
+    `word`: int8 [frames, 40] each."""
     wake = [p.text.casefold() for p in load_language(language).wake.phrasings]
+    wake += [word.casefold()] if word else []
     for clip in read_labels(labels):
         said = clip.text.casefold()
         own = clip.language == language and any(word in said for word in wake)

@@ -14,8 +14,9 @@ from ai_edge_litert import schema_py_generated as schema
 from allears_tools.training.export.graph import Graph, Quantisation
 from allears_tools.training.network import FoldedConv, StreamNetwork
 
-Ending = Literal["embedding", "softmax", "wake"]
-"""What follows the last layer: nothing, a softmax, or a logistic as microWakeWord wants it."""
+Ending = Literal["embedding", "softmax", "wake", "verifier"]
+"""What follows the last layer: nothing, a softmax, or a logistic as microWakeWord wants it, which a
+verifier has too."""
 
 PROBABILITY = (1 / 256, -128)
 """TFLite's fixed int8 quantisation of softmax and logistic outputs."""
@@ -147,11 +148,11 @@ def export_stream(
     """Serialise a calibrated, folded network as a streaming int8 ``.tflite``.
 
     The input is int8 ``[1, input_frames, cin]``, or ``[1, cin]`` for a single frame that follows
-    another model's embedding (``softmax``); the output is ``[1, channels]``.
+    another model's embedding (``softmax``, ``verifier``); the output is ``[1, channels]``.
     """
     graph = Graph(description)
     quantisation = network.input_range.scale_zero_point()
-    flat = ending == "softmax"
+    flat = ending in ("softmax", "verifier")
     shape = [1, network.cin] if flat else [1, input_frames, network.cin]
     source = graph.main.tensor("input", shape, np.int8, quantisation)
     first = _reshape(graph, source, [1, input_frames, 1, network.cin], quantisation)
