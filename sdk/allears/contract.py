@@ -79,10 +79,13 @@ EAR_EMBEDDING = 128
 VERIFIED_MS = 1920
 """Audio before a wake word's decision that its verifier hears."""
 
+CANDIDATE_EARLY_MS = 120
+"""So long before the word's end a wake model with a verifier fires: commands are listened for from then on."""
+
 # routing
 
 CONTEST_MS = 240
 """Languages that answer this soon after the first compete with it."""
 
-CONTRACT_SHA256 = "7ab7219f40f8db76d41dac94ade8433830c2ac562d0e8d5dbed5d3fb57e60540"
+CONTRACT_SHA256 = "6b45f07b6fd36362319ae735d645027afc3e4c86ed3e1f3bd1df21a4a85b5750"
 """Hash of every name and value above."""

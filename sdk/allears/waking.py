@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from allears.contract import CONTEST_MS
+from allears.contract import CANDIDATE_EARLY_MS, CONTEST_MS
 from allears.languages import Language
 from allears.margin import Margin
 from allears.verifier import Verifier
@@ -22,7 +22,8 @@ _HOLD_OFF_MS = 1000
 
 
 class Woken(NamedTuple):
-    """A wake word that was heard: its languages, its score, and how long ago the first fired."""
+    """A wake word that was heard: its languages, its score, and how long ago it ended, which is
+    when the first fired."""
 
     languages: list[Language]
     score: float
@@ -99,7 +100,9 @@ class WakeWatch:
             return None
         word, margin = best
         self._held_off_until_ms = now_ms + _HOLD_OFF_MS
-        return Woken(word.languages, margin.score, now_ms - self._ends_ms + self._contest_ms)
+        waited_ms = now_ms - self._ends_ms + self._contest_ms
+        early_ms = CANDIDATE_EARLY_MS if word.verifier else 0
+        return Woken(word.languages, margin.score, waited_ms - early_ms)
 
     def _compete(self, place: int, margin: Margin, now_ms: int) -> None:
         if not self._fired:

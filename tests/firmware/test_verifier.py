@@ -14,7 +14,7 @@ pytest.importorskip("torch", reason="verifiers are made with the extra [train]")
 
 from allears.audio import read_audio
 from allears.contract import VERIFIED_MS
-from allears.errors import ModelError
+from allears.errors import DataFileError, ModelError
 from allears.events import Event, Wake
 from allears.interpreter import KERNELS_OVERRIDE, REFERENCE_KERNELS
 from allears.native.listener import NativeListener
@@ -141,7 +141,7 @@ def test_memory_is_that_of_the_heads(models: Path) -> None:
 def test_what_does_not_fit_is_refused(models: Path) -> None:
     for steps in (0, 33):
         add_verifier(models, "en", sliding_window_size=steps)
-        with pytest.raises(ModelError, match="bad argument"):
+        with pytest.raises(DataFileError, match="sliding_window_size"):
             NativeListener("gb", models=models, wake_only=True)
     add_verifier(models, "en", ear_sha256=hashlib.sha256(b"another").hexdigest())
     with pytest.raises(ModelError, match="not trained on"):

@@ -133,8 +133,8 @@ def test_ports_are_recognised():
 def test_the_device_hears_what_the_listener_hears(make_device, make_pack):
     port = make_device("tcp:0").start()
     clips = {clip.text: clip for clip in demo_clips("en")}
-    parts = [clips["computer"], clips["stop"]]
-    audio = np.concatenate([read_audio(clip.path) for clip in parts] + [np.zeros(8000, np.int16)])
+    wake, command = (read_audio(clips[text].path) for text in ("computer", "stop"))
+    audio = np.concatenate([wake, np.zeros(4000, np.int16), command, np.zeros(8000, np.int16)])
     listener = Listener("gb")
     expected = [event.to_dict() for event in listener.feed(audio) + listener.finish()]
 

@@ -65,7 +65,8 @@ def test_live_and_kept_audio(board):
     status, live, events, part, clip, forgotten = board.ask(look)
     assert (status.keep, status.keep_ms) == ("off", 3000)
     woken = next(event for event in events if event.kind == "wake")
-    assert live.speech and live.wake_score >= woken.score > 128
+    # The one is the wake model's, the other its verifier's.
+    assert live.speech and live.wake_score > 128 and woken.score > 128
     assert live.peak == np.abs(audio.astype(np.int32)).max()
     assert live.power == pytest.approx(np.mean(audio.astype(np.float64) ** 2), rel=0.01)
     assert 0 < live.busy_us < live.up_us

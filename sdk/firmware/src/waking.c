@@ -109,7 +109,9 @@ int ae_waking_decide(ae_waking *waking, const ae_margin *margins, uint64_t now_m
         }
     }
     if (found) {
-        woken->waited_ms = (uint32_t)(now_ms - waking->ends_ms) + contest_ms(waking);
+        const allears_language *language = waking->words[woken->word].language;
+        uint32_t early_ms = language->verifier.bytes != 0 ? ALLEARS_CANDIDATE_EARLY_MS : 0;
+        woken->waited_ms = (uint32_t)(now_ms - waking->ends_ms) + contest_ms(waking) - early_ms;
         waking->held_off_until_ms = now_ms + HOLD_OFF_MS;
     }
     return found;

@@ -36,7 +36,7 @@ typedef struct {
 typedef struct {
     uint32_t word; /**< Index into ae_waking.words. */
     ae_margin margin;
-    uint32_t waited_ms; /**< How long ago the first of the contest fired. */
+    uint32_t waited_ms; /**< How long ago the word ended: the first of the contest fired. */
 } ae_woken;
 
 /** Forget the stream. */

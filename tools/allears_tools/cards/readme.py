@@ -70,7 +70,9 @@ def _row(card: Mapping[str, Any]) -> str:
     wake = stage_total(card, "figures", "wake")
     made_wake = stage_total(card, "synthetic_held_out", "wake")
     name = card["name"] + (" (experimental)" if status(card)[0] == EXPERIMENTAL else "")
-    size_bytes = sum(card.get(stage, {}).get("bytes", 0) for stage in ("wake", "verifier", "commands"))
+    size_bytes = sum(
+        card.get(stage, {}).get("bytes", 0) for stage in ("wake", "verifier", "commands")
+    )
     missed = [
         f"{clips - counts['right']} of {clips} {who}"
         for who, counts in (("of people", wake), ("synthetic", made_wake))

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 import cbor2
 import msgspec
 from allears import Listener, Profile, verifier
+from allears.interpreter import NATIVE
 from allears.languages import wake_folder
 from allears.link_contract import (
     SECTION_COMMAND_RULE,
@@ -27,6 +28,7 @@ from allears.link_contract import (
     SECTION_WAKE_MANIFEST,
     SECTION_WAKE_RULE,
 )
+from allears.native.library import library_path
 from allears.packs.profile_rules import command_rule, listening_rule, wake_rule
 from allears.profile import ProfileLanguage
 from allears.wake import load_manifest
@@ -55,7 +57,7 @@ def build_sections(
     Raises:
         AllEarsError: profile and models do not fit, or there is no golden clip.
     """
-    listener = Listener(profile, models=models)
+    listener = _listener(profile, models, linux)
     sources: dict[str, bytes] = {EAR: (models / EAR).read_bytes()}
     languages: list[SectionContent] = []
     wakes: set[Path] = set()
@@ -82,6 +84,13 @@ def build_sections(
         SectionContent(SECTION_LISTENING, "", listening_rule(profile).encode()),
         *languages,
     ]
+
+
+def _listener(profile: Profile, models: Path, linux: bool) -> Listener:
+    """What hears the golden clips as the board will: a microcontroller runs the C runtime, whose
+    kernels round otherwise than an interpreter's, which can move an event by some steps."""
+    own = None if linux or not library_path().is_file() else NATIVE
+    return Listener(profile, models=models, interpreter=own)
 
 
 def _wake(
