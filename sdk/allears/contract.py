@@ -80,7 +80,7 @@ VERIFIED_MS = 1920
 """Audio before a wake word's decision that its verifier hears."""
 
 CANDIDATE_EARLY_MS = 120
-"""So long before the word's end a wake model with a verifier fires: commands are listened for from then on."""
+"""A wake model with a verifier fires so long before its word ends."""
 
 # routing
 

@@ -80,7 +80,7 @@
 /** Audio before a wake word's decision that its verifier hears. */
 #define ALLEARS_VERIFIED_MS 1920
 
-/** So long before the word's end a wake model with a verifier fires: commands are listened for from then on. */
+/** A wake model with a verifier fires so long before its word ends. */
 #define ALLEARS_CANDIDATE_EARLY_MS 120
 
 /* routing */
