@@ -15,7 +15,7 @@ from allears.locate import models_dir
 from allears.verifier import MANIFEST, MODEL
 from allears.wake import load_manifest
 from allears_tools.training.classifier import StreamSet, calibrate
-from allears_tools.training.commands import as_floats, embedding_range
+from allears_tools.training.embedding import as_floats, embedding_range
 from allears_tools.training.export import export_stream
 from allears_tools.training.network import Layer, StreamNetwork
 

@@ -138,6 +138,20 @@ def test_memory_is_that_of_the_heads(models: Path) -> None:
     assert after.always_on_bytes == before.always_on_bytes
 
 
+def test_heads_of_other_wake_words_lie_in_one_place(models: Path) -> None:
+    profile = named_profile("gb+rs")
+    one, apart = NativeListener("gb", models=models), NativeListener(profile, models=models)
+    profile.languages[1].wake_words = profile.languages[0].wake_words
+    together = NativeListener(profile, models=models)
+    at_once = NativeListener(named_profile("gb+rs"), models=models, assume_wake=True)
+    heads = [listener.memory_bytes - listener.always_on_bytes for listener in (one, apart)]
+    windows = heads[1] - heads[0]
+    assert 0 < windows < 256, "the second head needs but its window"
+    for listener in (together, at_once):
+        grown = listener.memory_bytes - listener.always_on_bytes - heads[1]
+        assert grown > 1024, "side by side where both may listen"
+
+
 def test_what_does_not_fit_is_refused(models: Path) -> None:
     for steps in (0, 33):
         add_verifier(models, "en", sliding_window_size=steps)

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from allears_tools import processor
 from allears_tools.speech import ClipRequest
 from allears_tools.speech.engines import kokoro_model
 from allears_tools.speech.engines.onnx_file import FLOAT, OnnxFile
@@ -88,7 +89,7 @@ def test_a_part_of_a_model_runs(small: Path, tmp_path: Path) -> None:
 def test_the_plain_model_is_for_other_machines(
     flags: set[str], torch: bool, wanted: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    monkeypatch.setattr(kokoro_model, "processor_flags", lambda: frozenset(flags))
+    monkeypatch.setattr(processor, "flags", lambda: frozenset(flags))
     monkeypatch.setattr(kokoro_model, "find_spec", lambda _: object() if torch else None)
     monkeypatch.setattr(kokoro_model, "FastModel", lambda _: "fast")
     monkeypatch.setattr(kokoro_model, "PlainModel", lambda _: "plain")
@@ -101,7 +102,7 @@ def test_the_plain_model_is_for_other_machines(
 def test_both_models_say_the_same(voice: str, text: str) -> None:
     if not is_complete("kokoro", voices_root()):
         pytest.skip("voices of kokoro are not in the cache: allears speech voices download")
-    if not kokoro_model.processor_flags() & {"amx_bf16", "avx512_bf16"}:
+    if not processor.multiplies_bfloat16():
         pytest.skip("this processor does not multiply bfloat16")
     pytest.importorskip("torch")
     from allears_tools.speech.engines.kokoro import Kokoro

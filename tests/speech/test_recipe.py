@@ -101,6 +101,23 @@ def test_lists_stay_together_and_hold_the_wake_word(seed: LanguageSeed) -> None:
     assert changes < len(jobs) / 2
 
 
+def test_only_some_commands(seed: LanguageSeed) -> None:
+    jobs = recipe.training_jobs(seed, engines=["kokoro"], commands=["digit_*", "stop"])
+    digits = {command for command in seed.commands if command.startswith("digit_")}
+    assert {j.label for j in jobs} == digits | {"stop"}
+    assert {j.role for j in jobs} == {"command"}
+    said = {text.strip(".!?") for phrasing in ("stop", *digits) for text in _texts(seed, phrasing)}
+    lists = [j for j in jobs if j.request.among]
+    assert lists
+    assert all(text.strip(".!?") in said for j in lists for text in j.request.among)
+    alone = {j.request for j in jobs if not j.request.among}
+    assert alone <= {j.request for j in recipe.training_jobs(seed)}, "the same clips as ever"
+
+
+def _texts(seed: LanguageSeed, command: str) -> list[str]:
+    return [p.text for p in seed.commands[command]]
+
+
 def test_purposes_are_known(seed: LanguageSeed) -> None:
     jobs = recipe.training_jobs(seed)
     assert {j.role for j in jobs} == set(ROLES)

@@ -1,8 +1,8 @@
 /* A listener's memory. Behind the structure lie, each at a multiple of 16 bytes: the recent
  * features, the wake words' states and the scratch, which are in use always; then the states of the
- * ear and the heads, and the heads' windows, which are in use while listening for commands. A wake
- * word's verifier hears the ear while nothing listens for commands: its state lies where the head's
- * of its language does.
+ * ear and the heads, and the heads' windows, which are in use while listening for commands. Verifiers
+ * hear the ear while nothing listens for commands: their states lie where the heads' do, and those of
+ * heads that never listen at the same time one above the other.
  */
 #ifndef ALLEARS_LISTENER_H
 #define ALLEARS_LISTENER_H

@@ -1,8 +1,9 @@
-"""What memory a board needs for the listener of a pack: as listener.c lays it out."""
+"""What memory a board needs for the listener of a pack: as layout.c lays it out."""
 
 from __future__ import annotations
 
 import struct
+from collections import Counter, defaultdict
 
 from allears.compiling.layout import ALIGN_BYTES, HEADER, HEADER_WORDS
 from allears.link_contract import (
@@ -11,8 +12,9 @@ from allears.link_contract import (
     SECTION_EAR,
     SECTION_VERIFIER,
     SECTION_WAKE,
+    SECTION_WAKE_RULE,
 )
-from allears.packs.rules import CommandRule
+from allears.packs.rules import CommandRule, WakeRule
 
 from allears_tools.packing.errors import PackingError
 from allears_tools.packing.sections import SectionContent
@@ -36,19 +38,26 @@ def listener_bytes(sections: list[SectionContent]) -> int:
         sections: of a pack for a microcontroller, with layer programs.
     """
     scratch = windows = 0
-    states: dict[tuple[int, str], int] = {}
+    states: dict[int, dict[str, int]] = defaultdict(dict)
+    wake_words: dict[str, str] = {}
     for kind, language, content in sections:
         if kind in (SECTION_EAR, SECTION_WAKE, SECTION_VERIFIER, SECTION_COMMANDS):
             words = _HEAD.unpack_from(content)
-            # A language's verifier and head share their room.
-            room = SECTION_COMMANDS if kind == SECTION_VERIFIER else kind, language
-            states[room] = max(states.get(room, 0), _aligned(words[_STATE]))
+            states[kind][language] = _aligned(words[_STATE])
             scratch = max(scratch, words[_SCRATCH])
         elif kind == SECTION_COMMAND_RULE:
             rule = CommandRule.decode(content)
             windows += rule.smoothing_frames * len(rule.classes)
+        elif kind == SECTION_WAKE_RULE:
+            wake_words[language] = WakeRule.decode(content).wake_word
+    # Heads of one wake word listen together; verifiers only while none does.
+    heads: Counter[str] = Counter()
+    for language, size_bytes in states[SECTION_COMMANDS].items():
+        heads[wake_words.get(language, "")] += size_bytes
+    second = max(sum(states[SECTION_VERIFIER].values()), max(heads.values(), default=0))
+    programs = sum(states[SECTION_WAKE].values()) + sum(states[SECTION_EAR].values())
     fixed = _aligned(LISTENER_STRUCT_BYTES) + _aligned(RECENT_BYTES)
-    end = _aligned(fixed + _aligned(scratch) + sum(states.values()) + windows)
+    end = _aligned(fixed + _aligned(scratch) + programs + second + windows)
     return end + ALIGN_BYTES - _MEMORY_ALIGN_BYTES
 
 

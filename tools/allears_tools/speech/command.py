@@ -61,6 +61,9 @@ def synth(
     number: Annotated[int, typer.Option(help="another number, other draws")] = 0,
     jobs: Annotated[int, typer.Option(help="processes")] = 1,
     roles: Annotated[str, typer.Option(help="only these, with commas: command, wake, …")] = "",
+    commands: Annotated[
+        str, typer.Option(help="only these, as patterns with commas: digit_*, louder")
+    ] = "",
     held_out: Annotated[bool, typer.Option(help="the test voices instead")] = False,
     kokoro: Annotated[int | None, typer.Option(help="Kokoro clips a phrasing (full set)")] = None,
     espeak: Annotated[int | None, typer.Option(help="espeak clips a phrasing (full set)")] = None,
@@ -76,7 +79,9 @@ def synth(
     if held_out:
         wanted = held_out_jobs(seed, number)
     else:
-        wanted = training_jobs(seed, number, engines.split(","), sized(kokoro, espeak))
+        patterns = [pattern for pattern in commands.split(",") if pattern]
+        sizes = sized(kokoro, espeak)
+        wanted = training_jobs(seed, number, engines.split(","), sizes, patterns)
     if roles:
         wanted = [job for job in wanted if job.role in roles.split(",")]
     cache = SpeechCache()

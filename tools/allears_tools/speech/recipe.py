@@ -6,7 +6,7 @@ of all others, and thus their clips in the cache, as they were.
 
 from __future__ import annotations
 
-import hashlib
+import fnmatch
 from collections.abc import Sequence
 
 import numpy as np
@@ -20,22 +20,16 @@ from allears_tools.speech.casting import (
     draw_mix,
     guest_voices,
 )
+from allears_tools.speech.draws import PITCH_SEMITONES, draw, ending, stream
+from allears_tools.speech.lists import lists
 from allears_tools.speech.phrases import Phrase, phrases
 from allears_tools.speech.request import ClipRequest, Job
 
 _SPEED = (0.75, 1.25)
-_LIST_SPEED = (0.65, 1.1)
-"""Words in a list come out shorter than alone."""
-_PITCH_SEMITONES = (-2.5, 2.5)
 _ESPEAK_SPEED = (0.7, 1.35)
 _ESPEAK_PITCH_SEMITONES = (-6.0, 6.0)
-_ENDINGS = ("", ".", "!", "?")
-_ENDING_ODDS = (0.35, 0.3, 0.25, 0.1)
-_LIST_LENGTH = 5
 _LISTS_AHEAD = 0.3
 """Lists are done when this share of the phrases spoken alone is."""
-_LIST_CONFUSABLE_ODDS = 0.35
-"""Share of the confusables that take part in a round."""
 HELD_OUT_WAKES = 15
 """How often a voice kept for tests says each wake phrase, at other speeds and pitches."""
 _HELD_OUT_EVERY = 5
@@ -47,6 +41,7 @@ def training_jobs(
     number: int = 0,
     engines: Sequence[str] = ("kokoro", "espeak"),
     sizes: Sizes = FULL,
+    commands: Sequence[str] = (),
 ) -> list[Job]:
     """Every clip wanted for training, in an order whose every beginning is balanced.
 
@@ -55,13 +50,18 @@ def training_jobs(
         number: another number gives other draws.
         engines: leave one out to make the rest first.
         sizes: clips a phrase, by role, and rounds of lists.
+        commands: nothing but the phrasings of these, as shell patterns: `digit_*`; all where
+            there are none. Lists of these alone are other lists.
     """
+    said = phrases(seed)
+    if commands:
+        said = [p for p in said if p.role == "command" and _any(commands, p.label)]
     voices = allowed_kokoro(seed) if "kokoro" in engines else []
     guests = guest_voices(seed) if "kokoro" in engines else []
     variants = allowed_variants(seed) if "espeak" in engines else []
     rows: list[list[list[Job]]] = []
-    for phrase in phrases(seed):
-        rng = _stream(number, seed.language, phrase.role, phrase.label, phrase.text)
+    for phrase in said:
+        rng = stream(number, seed.language, phrase.role, phrase.label, phrase.text)
         wanted = sizes.phrases[phrase.role]
         row = []
         # Both engines always draw, so that leaving one out does not change the other's clips.
@@ -72,8 +72,13 @@ def training_jobs(
             row += _espeak(seed, phrase, wanted.espeak, variants, formant)
         rows.append([[row[i]] for i in rng.permutation(len(row))])
     if voices:
-        rows += [_lists(seed, voices, guests, number, r) for r in range(sizes.list_rounds)]
+        turns = range(sizes.list_rounds)
+        rows += [lists(seed, said, voices, guests, number, turn) for turn in turns]
     return _interleave(rows)
+
+
+def _any(patterns: Sequence[str], name: str) -> bool:
+    return any(fnmatch.fnmatchcase(name, pattern) for pattern in patterns)
 
 
 def held_out_jobs(seed: LanguageSeed, number: int = 0, phrasings: int | None = None) -> list[Job]:
@@ -106,7 +111,7 @@ def held_out_jobs(seed: LanguageSeed, number: int = 0, phrasings: int | None = N
 
 def _held_out(seed: LanguageSeed, phrase: Phrase, voice: HeldOutVoice, number: int) -> list[Job]:
     """What a voice kept for tests says of a phrase: the wake word many times, all else once."""
-    rng = _stream(number, "held out", phrase.text, voice.engine, voice.voice)
+    rng = stream(number, "held out", phrase.text, voice.engine, voice.voice)
     accent, _, variant = voice.voice.rpartition("+")
     espeak = voice.engine == "espeak"
     jobs = []
@@ -115,11 +120,11 @@ def _held_out(seed: LanguageSeed, phrase: Phrase, voice: HeldOutVoice, number: i
             engine=voice.engine,
             voice=variant if espeak else voice.voice,
             language=seed.language,
-            text=phrase.text + (_ending(phrase, rng) if time else ""),
+            text=phrase.text + (ending(phrase, rng) if time else ""),
             accent=accent or seed.espeak_voice or seed.language,
             ipa=phrase.espeak if espeak else phrase.ipa,
-            speed=_draw(rng, 0.85, 1.15),
-            pitch_semitones=_draw(rng, *_PITCH_SEMITONES) if time else 0.0,
+            speed=draw(rng, 0.85, 1.15),
+            pitch_semitones=draw(rng, *PITCH_SEMITONES) if time else 0.0,
         )
         jobs.append(Job(request=request, role=phrase.role, label=phrase.label, split="held_out"))
     return jobs
@@ -144,63 +149,14 @@ def _kokoro(
             engine="kokoro",
             voice=voice,
             language=seed.language,
-            text=phrase.text + _ending(phrase, rng),
+            text=phrase.text + ending(phrase, rng),
             accent=accent_of(seed, voice),
             ipa=phrase.ipa,
-            speed=_draw(rng, *_SPEED),
-            pitch_semitones=_draw(rng, *_PITCH_SEMITONES) if rng.random() < 0.5 else 0.0,
+            speed=draw(rng, *_SPEED),
+            pitch_semitones=draw(rng, *PITCH_SEMITONES) if rng.random() < 0.5 else 0.0,
         )
         jobs.append(Job(request=request, role=phrase.role, label=phrase.label))
     return jobs
-
-
-def _lists(
-    seed: LanguageSeed, voices: list[str], guests: list[str], number: int, turn: int
-) -> list[list[Job]]:
-    """One round of lists: every command once, some confusables, the wake word in each list."""
-    rng = _stream(number, seed.language, "list", str(turn))
-    short, wake = [], []
-    for phrase in phrases(seed):
-        if phrase.role == "wake":
-            wake.append(phrase)
-        elif phrase.role == "command" or (
-            phrase.role in ("confusable", "wake_confusable")
-            and rng.random() < _LIST_CONFUSABLE_ODDS
-        ):
-            short.append(phrase)
-    short = [short[i] for i in rng.permutation(len(short))]
-    groups = []
-    for start in range(0, len(short), _LIST_LENGTH - 1):
-        said = short[start : start + _LIST_LENGTH - 1]
-        said.insert(int(rng.integers(len(said) + 1)), wake[int(rng.integers(len(wake)))])
-        alone = not seed.voices.kokoro_mix or rng.random() < 0.4
-        voice = str(rng.choice(voices)) if alone else draw_mix(voices, guests, rng)
-        pitch = _draw(rng, *_PITCH_SEMITONES) if rng.random() < 0.5 else 0.0
-        speed = _draw(rng, *_LIST_SPEED)
-        texts = {p.text + _ending(p, rng): p for p in said}
-        spoken = tuple(p.ipa for p in texts.values())
-        groups.append(
-            [
-                Job(
-                    request=ClipRequest(
-                        engine="kokoro",
-                        voice=voice,
-                        language=seed.language,
-                        text=text,
-                        accent=accent_of(seed, voice),
-                        ipa=phrase.ipa,
-                        among=tuple(texts),
-                        among_ipa=spoken if any(spoken) else (),
-                        speed=speed,
-                        pitch_semitones=pitch,
-                    ),
-                    role=phrase.role,
-                    label=phrase.label,
-                )
-                for text, phrase in texts.items()
-            ]
-        )
-    return groups
 
 
 def _espeak(
@@ -217,29 +173,15 @@ def _espeak(
             engine="espeak",
             voice=order[i % len(order)],
             language=seed.language,
-            text=phrase.text + _ending(phrase, rng),
+            text=phrase.text + ending(phrase, rng),
             accent=seed.voices.espeak[int(rng.integers(len(seed.voices.espeak)))],
             ipa=phrase.espeak,
-            speed=_draw(rng, *_ESPEAK_SPEED),
-            pitch_semitones=_draw(rng, *_ESPEAK_PITCH_SEMITONES),
-            intonation=_draw(rng, 0.2, 0.9),
+            speed=draw(rng, *_ESPEAK_SPEED),
+            pitch_semitones=draw(rng, *_ESPEAK_PITCH_SEMITONES),
+            intonation=draw(rng, 0.2, 0.9),
         )
         jobs.append(Job(request=request, role=phrase.role, label=phrase.label))
     return jobs
-
-
-def _ending(phrase: Phrase, rng: np.random.Generator) -> str:
-    mark = str(rng.choice(_ENDINGS, p=_ENDING_ODDS))
-    return "" if phrase.role == "filler" else mark
-
-
-def _draw(rng: np.random.Generator, low: float, high: float) -> float:
-    return round(float(rng.uniform(low, high)), 2)
-
-
-def _stream(number: int, *names: str) -> np.random.Generator:
-    digest = hashlib.sha256("|".join((str(number), *names)).encode()).digest()
-    return np.random.default_rng(int.from_bytes(digest[:8], "little"))
 
 
 def _interleave(rows: list[list[list[Job]]]) -> list[Job]:

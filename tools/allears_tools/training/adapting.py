@@ -27,13 +27,11 @@ from allears_tools.speech import SpeechCache
 from allears_tools.training.card import file_sha256, today, update_card
 from allears_tools.training.classifier import StreamSet
 from allears_tools.training.commands import (
-    STEP_S,
     CommandRecipe,
-    as_floats,
     command_classes,
-    embed,
     gather,
 )
+from allears_tools.training.embedding import STEP_S, as_floats, embed
 from allears_tools.training.export import export_stream
 from allears_tools.training.fine_tuning import AdaptationRecipe, fine_tune
 from allears_tools.training.language import Wish

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 from torch.nn import functional as fn
 
+from allears_tools.processor import multiplies_bfloat16
 from allears_tools.training.feature_changes import changed
 from allears_tools.training.muon import matrices, muon_and_adamw, straight_fall
 from allears_tools.training.network import Layer, StreamNetwork
@@ -41,18 +42,20 @@ class ClassifierRecipe:
     """Give the inputs, which must be the front end's features, another vocal tract, another level
     and holes in every pass."""
     quantised_epochs: int = 4
+    taught_share: float = 0.7
+    """What the teachers' answer counts against a stream's label, where there are teachers."""
     seed: int = 1
 
 
 def head_layers(classes: int) -> list[Layer]:
-    """The command head: 0.92 s of embeddings, ≤ 48 KB as a layer program.
+    """The command head: 0.92 s of embeddings, ≤ 60 KB as a layer program.
 
-    Its last two blocks use the dense weights of the first two (docs/decisions/0012).
+    Its last two blocks use the dense weights of the first two (docs/decisions/0012, 0014).
     """
     return [
-        Layer("conv", 88, 1),
-        *[Layer("separable", 88, 9, residual=True)] * 2,
-        *[Layer("separable", 88, 4, residual=True, like=1 + i) for i in range(2)],
+        Layer("conv", 112, 1),
+        *[Layer("separable", 112, 9, residual=True)] * 2,
+        *[Layer("separable", 112, 4, residual=True, like=1 + i) for i in range(2)],
         Layer("conv", classes, 1, relu=False),
     ]
 
@@ -73,12 +76,14 @@ class StreamSet:
     """Training streams: int8 inputs [streams, frames, channels] and int64 labels [streams, steps].
 
     ``dequantise`` turns a batch of the inputs into the floats that the network sees,
-    [batch, channels, frames].
+    [batch, channels, frames]. ``taught``, where there are teachers: what they answer, float16
+    [streams, classes, steps], each step's sum 1.
     """
 
     inputs: NDArray[np.int8]
     labels: NDArray[np.int64]
     dequantise: Callable[[NDArray[np.int8]], Tensor]
+    taught: NDArray[np.float16] | None = None
 
 
 def step_loss(logits: Tensor, labels: Tensor, none_weight: float) -> Tensor:
@@ -89,6 +94,22 @@ def step_loss(logits: Tensor, labels: Tensor, none_weight: float) -> Tensor:
         each = fn.binary_cross_entropy_with_logits(logits[:, 0], target, reduction="none")
     else:
         each = fn.cross_entropy(logits, labels.clamp(min=0), reduction="none")
+    return _apart(each, labels, none_weight)
+
+
+def taught_loss(
+    logits: Tensor, labels: Tensor, none_weight: float, taught: Tensor, share: float
+) -> Tensor:
+    """As `step_loss`, the divergence from a mixture of each step's label and the teachers' answer
+    [batch, classes, steps]; from that alone where a step has no label."""
+    known = fn.one_hot(labels.clamp(min=0), logits.shape[1]).transpose(1, 2).float()
+    mixed = torch.where((labels == IGNORE)[:, None], taught, (1 - share) * known + share * taught)
+    each = fn.kl_div(torch.log_softmax(logits, 1), mixed, reduction="none").sum(1)
+    told = torch.where(labels == IGNORE, (taught[:, NONE] < 0.5).long(), labels)
+    return _apart(each, told, none_weight)
+
+
+def _apart(each: Tensor, labels: Tensor, none_weight: float) -> Tensor:
     positive, negative = labels > NONE, labels == NONE
     loss = each[positive].mean() if positive.any() else each.new_zeros(())
     # The hardest negatives decide the false alarms, so that they count beside the average.
@@ -135,10 +156,14 @@ def train_classifier(
                 inputs = changed(inputs, rng)
             labels = torch.from_numpy(data.labels[rows])
             # Rounding to int8 needs float32; before that bfloat16 is several times faster.
-            with torch.autocast("cpu", torch.bfloat16, enabled=augment):
+            with torch.autocast("cpu", torch.bfloat16, enabled=augment and multiplies_bfloat16()):
                 logits = network(dropout(inputs) if augment else inputs).float()
             sharp = logits[..., : labels.shape[1]] * recipe.sharpness
-            loss = step_loss(sharp, labels, recipe.none_weight)
+            if data.taught is None:
+                loss = step_loss(sharp, labels, recipe.none_weight)
+            else:
+                told = torch.from_numpy(data.taught[rows].astype(np.float32))
+                loss = taught_loss(sharp, labels, recipe.none_weight, told, recipe.taught_share)
             network.zero_grad()
             loss.backward()
             nn.utils.clip_grad_norm_(network.parameters(), 5.0)

@@ -11,8 +11,6 @@ from typing import Any
 
 import numpy as np
 from allears.interpreter import Model
-from numpy.typing import NDArray
-from torch import Tensor, from_numpy
 
 from allears_tools.seeds import load_commands
 from allears_tools.speech import SpeechCache
@@ -25,6 +23,7 @@ from allears_tools.training.classifier import (
     train_classifier,
 )
 from allears_tools.training.ear import dequantise
+from allears_tools.training.embedding import STEP_S, as_floats, embed, embedding_range
 from allears_tools.training.export import export_stream
 from allears_tools.training.foreign import foreign_clips
 from allears_tools.training.material import (
@@ -36,9 +35,8 @@ from allears_tools.training.material import (
 from allears_tools.training.network import StreamNetwork
 from allears_tools.training.people import real_commands, real_negatives
 from allears_tools.training.streams import COMMAND_WINDOW, NONE, Utterance
+from allears_tools.training.teaching import TeachingRecipe, people_features, taught
 
-STEP_S = 0.04
-EAR_FRAMES = 4
 NONE_CLASS = "none"
 SMOOTHING_FRAMES = 3
 REFRACTORY_MS = 600
@@ -55,7 +53,7 @@ class CommandRecipe:
 
     streams: int = 6000
     development_streams: int = 300
-    clips_per_text: dict[str, int] = field(default_factory=lambda: {"kokoro": 100, "espeak": 60})
+    clips_per_text: dict[str, int] = field(default_factory=lambda: {"kokoro": 200, "espeak": 60})
     negatives_per_text: dict[str, int] = field(default_factory=lambda: {"kokoro": 3, "espeak": 1})
     other_languages: int = 60
     """Clips of each other language's training speech among the negatives."""
@@ -67,9 +65,10 @@ class CommandRecipe:
     longer: float = 2.2
     classifier: ClassifierRecipe = field(
         default_factory=lambda: ClassifierRecipe(
-            epochs=14, batch=32, matrix_learning_rate=0.02, none_weight=0.5
+            epochs=10, batch=32, matrix_learning_rate=0.02, none_weight=0.5, quantised_epochs=2
         )
     )
+    teaching: TeachingRecipe = field(default_factory=TeachingRecipe)
     seed: int = 3
 
 
@@ -110,34 +109,6 @@ def gather(
         material.positives += said * recipe.real_repeats
         material.negatives += other
     return material
-
-
-def embed(ear: Model, features: NDArray[np.int8]) -> NDArray[np.int8]:
-    """int8 [streams, frames, 40] → int8 [streams, frames / 4, 128], each stream from silence."""
-    steps = features.shape[1] // EAR_FRAMES
-    out = np.empty((len(features), steps, ear.output_shape[1]), np.int8)
-    for row, stream in enumerate(features):
-        ear.reset()
-        for step in range(steps):
-            frames = stream[step * EAR_FRAMES : (step + 1) * EAR_FRAMES]
-            out[row, step] = ear.run(frames[None])[0]
-    return out
-
-
-def embedding_range(ear: Model) -> tuple[float, float]:
-    """The real values of the embedding's lowest and highest byte."""
-    scale, zero = ear.output_scale, ear.output_zero_point
-    return (-128 - zero) * scale, (127 - zero) * scale
-
-
-def as_floats(ear: Model) -> Callable[[NDArray[np.int8]], Tensor]:
-    """How the head's training sees the embedding's bytes: float [batch, 128, steps]."""
-    scale, zero = ear.output_scale, ear.output_zero_point
-
-    def convert(values: NDArray[np.int8]) -> Tensor:
-        return ((from_numpy(values).float() - zero) * scale).transpose(1, 2)
-
-    return convert
 
 
 def prepare_streams(
@@ -211,9 +182,15 @@ def train_commands(
         for part in prepare_streams(language, labels, recipe, work, report, jobs)
     )
     recipe.classifier.layers = recipe.classifier.layers or head_layers(len(classes))
-    network = train_classifier(
-        training, recipe.classifier, ear.output_shape[1], embedding_range(ear), report
-    )
+    heard = embedding_range(ear)
+    if recipe.teaching.teachers:
+        others = training.inputs[:0]
+        if labels is not None:
+            others = embed(ear, people_features(labels, recipe.teaching.people))
+        training = taught(
+            training, others, recipe.teaching, recipe.classifier, len(classes), heard, report, jobs
+        )
+    network = train_classifier(training, recipe.classifier, ear.output_shape[1], heard, report)
     recall = development_recall(network, development, PROVISIONAL_THRESHOLD)
     report({"development recall": recall, "at": PROVISIONAL_THRESHOLD})
     manifest = {

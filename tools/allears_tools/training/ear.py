@@ -17,6 +17,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
+from allears_tools.processor import multiplies_bfloat16
 from allears_tools.training.corpus import Said
 from allears_tools.training.feature_changes import changed
 from allears_tools.training.muon import matrices, muon_and_adamw, straight_fall
@@ -229,7 +230,7 @@ def distil(
         for module in trained:
             module.train()
         for batch in distillation_batches(data, rows, recipe.batch, rng):
-            with torch.autocast("cpu", torch.bfloat16):
+            with torch.autocast("cpu", torch.bfloat16, enabled=multiplies_bfloat16()):
                 error = loss(ear, batch, recipe, goal)
             for part in optimisers:
                 part.zero_grad()

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 from torch.nn import functional as fn
 
+from allears_tools.processor import multiplies_bfloat16
 from allears_tools.training.corpus import Said
 from allears_tools.training.muon import matrices, muon_and_adamw, straight_fall
 from allears_tools.training.network import Layer, StreamNetwork
@@ -133,7 +134,7 @@ def train_phrases(
             drawn = (classed > NONE) | (
                 (classed == NONE) & (torch.rand(classed.shape) < recipe.none_share)
             )
-            with torch.autocast("cpu", torch.bfloat16):
+            with torch.autocast("cpu", torch.bfloat16, enabled=multiplies_bfloat16()):
                 hidden = teacher(fn.dropout1d(heard, 0.15))
                 logits = teacher.phrase(hidden[drawn]).float()
             loss = fn.cross_entropy(logits, classed[drawn], label_smoothing=0.05)

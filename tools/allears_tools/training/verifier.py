@@ -20,9 +20,9 @@ from numpy.typing import NDArray
 from allears_tools.seeds import LanguageSeed, load_language
 from allears_tools.speech import SpeechCache
 from allears_tools.training.classifier import ClassifierRecipe, StreamSet, train_classifier
-from allears_tools.training.commands import STEP_S as EAR_STEP_S
-from allears_tools.training.commands import as_floats, embed, embedding_range
 from allears_tools.training.cutoff import STEP_S
+from allears_tools.training.embedding import STEP_S as EAR_STEP_S
+from allears_tools.training.embedding import as_floats, embed, embedding_range
 from allears_tools.training.export import export_stream
 from allears_tools.training.network import Layer, StreamNetwork
 from allears_tools.training.wake import WakeRecipe, prepare_wake_streams

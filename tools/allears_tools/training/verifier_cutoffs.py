@@ -14,7 +14,7 @@ from allears.verifier import MODEL
 from allears.wake import load_manifest
 from numpy.typing import NDArray
 
-from allears_tools.training.commands import EAR_FRAMES, embed
+from allears_tools.training.embedding import EAR_FRAMES, embed
 from allears_tools.training.verifier import WINDOW_STEPS
 from allears_tools.training.wake_cutoff import averages
 

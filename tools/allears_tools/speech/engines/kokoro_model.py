@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Protocol
 
 import numpy as np
 
+from allears_tools.processor import multiplies_bfloat16
 from allears_tools.speech.engines.onnx_file import FLOAT, INT64, OnnxFile, output_request
 
 _DURATIONS = "/encoder/Gather_output_0"
@@ -17,7 +17,6 @@ _FRAMES = "/encoder/MatMul_1_output_0"
 _PITCH = "/encoder/Reshape_output_0"
 _LOUDNESS = "/encoder/Reshape_1_output_0"
 _BUZZ = "/decoder/decoder/generator/Squeeze_output_0"
-_INSTRUCTIONS = frozenset({"amx_bf16", "avx512_bf16"})
 
 
 class Model(Protocol):
@@ -34,7 +33,7 @@ class Model(Protocol):
 
 def open_model(path: Path) -> Model:
     """The fastest that this machine can run; what they say differs by no more than rounding."""
-    if find_spec("torch") is not None and _INSTRUCTIONS & processor_flags():
+    if find_spec("torch") is not None and multiplies_bfloat16():
         return FastModel(path)
     return PlainModel(path)
 
@@ -76,16 +75,6 @@ class FastModel:
         frames = np.ascontiguousarray(frames[0].T)
         samples = self._decoder(frames, pitch[0], loudness[0], np.ravel(buzz), style)
         return samples, durations
-
-
-@lru_cache(maxsize=1)
-def processor_flags() -> frozenset[str]:
-    """Names of instruction sets, as Linux writes them; empty elsewhere."""
-    try:
-        lines = Path("/proc/cpuinfo").read_text("utf-8").splitlines()
-    except OSError:
-        return frozenset()
-    return frozenset(next((w for w in lines if w.startswith("flags")), "").split())
 
 
 def _session(model: bytes) -> Any:

@@ -1,0 +1,87 @@
+"""Wide heads label streams and people's speech for the one that ships."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+import torch
+from allears_tools.training.classifier import (
+    ClassifierRecipe,
+    StreamSet,
+    step_loss,
+    taught_loss,
+    train_classifier,
+)
+from allears_tools.training.network import Layer
+from allears_tools.training.streams import IGNORE
+from allears_tools.training.teaching import TeachingRecipe, taught
+
+CLASSES, STEPS, RANGE = 3, 40, (-4.0, 4.0)
+CLASSIFIER = ClassifierRecipe(
+    layers=[Layer("conv", 8, 1), Layer("conv", CLASSES, 1, relu=False)],
+    epochs=6,
+    batch=8,
+    matrix_learning_rate=0.02,
+    quantised_epochs=1,
+)
+
+
+def _streams(count: int, seed: int) -> StreamSet:
+    """The class is the loudest of three channels; half of it, and silence, are none."""
+    rng = np.random.default_rng(seed)
+    labels = rng.integers(0, CLASSES, (count, STEPS))
+    values = rng.normal(0, 0.2, (count, STEPS, 4)) + 2.0 * np.eye(4)[labels]
+    inputs = np.clip(np.round(values * 31.875), -128, 127).astype(np.int8)
+    return StreamSet(inputs, labels, lambda x: torch.from_numpy(x / 31.875).float().mT)
+
+
+@pytest.fixture(scope="module")
+def both() -> tuple[StreamSet, StreamSet, StreamSet]:
+    """Labelled streams, unlabelled ones, and what two teachers made of them."""
+    data, people = _streams(64, 1), _streams(16, 2)
+    recipe = TeachingRecipe(teachers=2, channels=16, blocks=1, epochs=6)
+    made = taught(data, people.inputs, recipe, CLASSIFIER, CLASSES, RANGE, lambda _: None)
+    return data, people, made
+
+
+def test_people_have_no_labels_but_the_teachers(
+    both: tuple[StreamSet, StreamSet, StreamSet],
+) -> None:
+    data, people, made = both
+    assert made.inputs.shape == (80, STEPS, 4)
+    assert (made.labels[:64] == data.labels).all() and (made.labels[64:] == IGNORE).all()
+    assert made.taught is not None and made.taught.shape == (80, CLASSES, STEPS)
+    np.testing.assert_allclose(made.taught.astype(np.float32).sum(1), 1.0, atol=5e-3)
+    heard = made.taught[64:, :, STEPS // 2 :].argmax(1)
+    assert (heard == people.labels[:, STEPS // 2 :]).mean() > 0.9
+
+
+def test_a_head_learns_from_teachers_alone(both: tuple[StreamSet, StreamSet, StreamSet]) -> None:
+    _, people, made = both
+    unlabelled = replace(made, labels=np.full_like(made.labels, IGNORE))
+    network = train_classifier(unlabelled, CLASSIFIER, 4, RANGE, lambda _: None)
+    with torch.no_grad():
+        heard = network(people.dequantise(people.inputs)).argmax(1).numpy()
+    assert (heard == people.labels).mean() > 0.9
+
+
+def test_without_a_share_the_labels_count_alone() -> None:
+    rng = torch.Generator().manual_seed(0)
+    logits = torch.randn(4, CLASSES, STEPS, generator=rng)
+    labels = torch.randint(0, CLASSES, (4, STEPS), generator=rng)
+    taught = torch.full((4, CLASSES, STEPS), 1 / CLASSES)
+    wanted = step_loss(logits, labels, 0.5)
+    torch.testing.assert_close(taught_loss(logits, labels, 0.5, taught, 0.0), wanted)
+    assert float(taught_loss(taught.log(), labels, 0.5, taught, 1.0)) == pytest.approx(0, abs=1e-6)
+
+
+def test_an_unlabelled_step_counts_as_the_teachers_call_it() -> None:
+    taught = torch.zeros(1, CLASSES, 2)
+    taught[0, 0, 0] = taught[0, 2, 1] = 1.0
+    unsure = torch.zeros(1, CLASSES, 2)
+    ignored = torch.full((1, 2), IGNORE)
+    right = taught_loss(unsure, ignored, 0.5, taught, 0.7)
+    known = taught_loss(unsure, torch.tensor([[0, 2]]), 0.5, taught, 0.7)
+    torch.testing.assert_close(right, known)

@@ -1,0 +1,124 @@
+"""Wide heads that teach the one that ships.
+
+Two small heads that differ in their seed alone differ by 2 to 5 points on people
+(docs/experiments.md 27). Several wide ones agree on what is in the data; a small head learns more
+from their mean than from the labels, and it can learn it on people's speech, which has none.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import joblib
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from allears_tools.training.classifier import (
+    ClassifierRecipe,
+    StreamSet,
+    step_probabilities,
+    train_classifier,
+)
+from allears_tools.training.corpus import real_chunks
+from allears_tools.training.features import stream_features
+from allears_tools.training.network import Layer
+from allears_tools.training.streams import IGNORE
+
+Report = Callable[[dict[str, Any]], None]
+
+
+@dataclass
+class TeachingRecipe:
+    """What decides the teachers; goes to the card as it stands."""
+
+    teachers: int = 1
+    """0: none. A second one is worth half a point (docs/experiments.md 33)."""
+    channels: int = 160
+    blocks: int = 4
+    epochs: int = 7
+    people: int = 1000
+    """Chunks of 8 s of people's speech that may train, which the teachers label."""
+    seed: int = 1
+
+
+def teacher_layers(recipe: TeachingRecipe, classes: int) -> list[Layer]:
+    """A head several times as large as the one that ships."""
+    return [
+        Layer("conv", recipe.channels, 1),
+        *[Layer("separable", recipe.channels, 9, residual=True)] * recipe.blocks,
+        Layer("conv", classes, 1, relu=False),
+    ]
+
+
+def people_features(labels: Path, count: int) -> NDArray[np.int8]:
+    """int8 [≤ count, FRAMES, 40]: people's speech that may train, in chunks of 8 s."""
+    chunks = real_chunks(labels).chunks
+    # Evenly, since the chunks of one speed lie side by side.
+    picked = np.linspace(0, len(chunks) - 1, min(count, len(chunks))).astype(int)
+    return np.stack([stream_features(chunks[i].astype(np.float32) / 32768) for i in picked])
+
+
+def taught(
+    data: StreamSet,
+    people: NDArray[np.int8],
+    recipe: TeachingRecipe,
+    classifier: ClassifierRecipe,
+    classes: int,
+    input_range: tuple[float, float],
+    report: Report,
+    jobs: int = 1,
+) -> StreamSet:
+    """Train the teachers on labelled streams and let them answer for these and for people.
+
+    Args:
+        data: streams with labels.
+        people: more inputs, int8 [count, steps, channels], of which nothing is known.
+        recipe: the teachers' sizes.
+        classifier: how they are trained, but for layers, passes and seed.
+        classes: outputs of a step.
+        input_range: real values of the inputs' lowest and highest byte.
+        report: told how it goes on.
+        jobs: processes, each of which trains one teacher at a time.
+
+    Returns:
+        both, the people's steps without a label, with the teachers' mean.
+    """
+    inputs = np.concatenate([data.inputs, people]) if len(people) else data.inputs
+    recipes = [
+        replace(
+            classifier,
+            layers=teacher_layers(recipe, classes),
+            epochs=recipe.epochs,
+            quantised_epochs=0,
+            seed=recipe.seed + number,
+        )
+        for number in range(recipe.teachers)
+    ]
+    answers = joblib.Parallel(n_jobs=min(jobs, len(recipes)), return_as="generator_unordered")(
+        joblib.delayed(_answers)(data, inputs, each, input_range) for each in recipes
+    )
+    mean = np.zeros((len(inputs), classes, data.labels.shape[1]), np.float32)
+    for number, answer in enumerate(answers):
+        report({"teacher": number + 1, "of": len(recipes)})
+        mean += answer.astype(np.float32) / len(recipes)
+    unknown = np.full((len(inputs) - len(data.inputs), data.labels.shape[1]), IGNORE, np.int64)
+    labels = np.concatenate([data.labels, unknown])
+    return StreamSet(inputs, labels, data.dequantise, mean.astype(np.float16))
+
+
+def _answers(
+    data: StreamSet,
+    inputs: NDArray[np.int8],
+    recipe: ClassifierRecipe,
+    input_range: tuple[float, float],
+) -> NDArray[np.float16]:
+    torch.set_num_threads(1)
+    network = train_classifier(data, recipe, inputs.shape[2], input_range, lambda _: None)
+    network.quantise(observing=False, enabled=False)
+    steps = data.labels.shape[1]
+    answers = step_probabilities(network, StreamSet(inputs, data.labels, data.dequantise))
+    return answers[..., :steps].astype(np.float16)
