@@ -48,14 +48,14 @@ class ClassifierRecipe:
 
 
 def head_layers(classes: int) -> list[Layer]:
-    """The command head: 0.92 s of embeddings, ≤ 60 KB as a layer program.
+    """The command head: 0.92 s of embeddings, ≤ 48 KB as a layer program.
 
-    Its last two blocks use the dense weights of the first two (docs/decisions/0012, 0014).
+    Its last two blocks use the dense weights of the first two (docs/decisions/0012).
     """
     return [
-        Layer("conv", 112, 1),
-        *[Layer("separable", 112, 9, residual=True)] * 2,
-        *[Layer("separable", 112, 4, residual=True, like=1 + i) for i in range(2)],
+        Layer("conv", 88, 1),
+        *[Layer("separable", 88, 9, residual=True)] * 2,
+        *[Layer("separable", 88, 4, residual=True, like=1 + i) for i in range(2)],
         Layer("conv", classes, 1, relu=False),
     ]
 

@@ -24,7 +24,7 @@ from allears_tools.training.classifier import (
     train_classifier,
 )
 from allears_tools.training.corpus import real_chunks
-from allears_tools.training.features import stream_features
+from allears_tools.training.features import FRAMES, stream_features
 from allears_tools.training.network import Layer
 from allears_tools.training.streams import IGNORE
 
@@ -55,11 +55,13 @@ def teacher_layers(recipe: TeachingRecipe, classes: int) -> list[Layer]:
 
 
 def people_features(labels: Path, count: int) -> NDArray[np.int8]:
-    """int8 [≤ count, FRAMES, 40]: people's speech that may train, in chunks of 8 s."""
+    """int8 [≤ count, FRAMES, 40]: people's speech that may train, in chunks of 8 s; none where
+    there is less than that."""
     chunks = real_chunks(labels).chunks
     # Evenly, since the chunks of one speed lie side by side.
     picked = np.linspace(0, len(chunks) - 1, min(count, len(chunks))).astype(int)
-    return np.stack([stream_features(chunks[i].astype(np.float32) / 32768) for i in picked])
+    features = [stream_features(chunks[i].astype(np.float32) / 32768) for i in picked]
+    return np.stack(features) if features else np.zeros((0, FRAMES, 40), np.int8)
 
 
 def taught(
