@@ -12,6 +12,7 @@ from allears_tools.speech import casting, recipe
 from allears_tools.speech.amounts import sized
 from allears_tools.speech.engines import engine
 from allears_tools.speech.engines.kokoro import parse_mix
+from allears_tools.speech.errors import SpeechError
 from allears_tools.speech.request import ROLES, Job
 
 _KOKORO = (
@@ -112,6 +113,12 @@ def test_only_some_commands(seed: LanguageSeed) -> None:
     assert all(text.strip(".!?") in said for j in lists for text in j.request.among)
     alone = {j.request for j in jobs if not j.request.among}
     assert alone <= {j.request for j in recipe.training_jobs(seed)}, "the same clips as ever"
+
+
+def test_a_command_that_is_none_is_told(seed: LanguageSeed) -> None:
+    with pytest.raises(SpeechError, match=r"like digits_\*") as told:
+        recipe.training_jobs(seed, commands=["digits_*"])
+    assert "digit_" in str(told.value)
 
 
 def _texts(seed: LanguageSeed, command: str) -> list[str]:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
+from allears_tools.training import teaching
 from allears_tools.training.classifier import (
     ClassifierRecipe,
     StreamSet,
@@ -14,8 +16,11 @@ from allears_tools.training.classifier import (
     taught_loss,
     train_classifier,
 )
+from allears_tools.training.corpus import Part
+from allears_tools.training.features import FRAMES
+from allears_tools.training.making import command_recipe
 from allears_tools.training.network import Layer
-from allears_tools.training.streams import IGNORE
+from allears_tools.training.streams import IGNORE, STREAM_SAMPLES
 from allears_tools.training.teaching import TeachingRecipe, taught
 
 CLASSES, STEPS, RANGE = 3, 40, (-4.0, 4.0)
@@ -85,3 +90,20 @@ def test_an_unlabelled_step_counts_as_the_teachers_call_it() -> None:
     right = taught_loss(unsure, ignored, 0.5, taught, 0.7)
     known = taught_loss(unsure, torch.tensor([[0, 2]]), 0.5, taught, 0.7)
     torch.testing.assert_close(right, known)
+
+
+def test_fewer_passes_are_fewer_for_the_teacher_too() -> None:
+    assert command_recipe(epochs=2).teaching.epochs == 2
+    assert command_recipe().teaching.epochs == TeachingRecipe().epochs
+
+
+def test_people_are_cut_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    labels = tmp_path / "labels.tsv"
+    labels.write_text("some", encoding="utf-8")
+    found = [np.ones((3, STREAM_SAMPLES), np.int16), np.zeros((0, STREAM_SAMPLES), np.int16)]
+    monkeypatch.setattr(teaching, "real_chunks", lambda _: Part(found.pop(0), []))
+    first = teaching.people_features(labels, 2, tmp_path / "work")
+    assert first.shape == (2, FRAMES, 40)
+    np.testing.assert_array_equal(teaching.people_features(labels, 2, tmp_path / "work"), first)
+    labels.write_text("others", encoding="utf-8")
+    assert teaching.people_features(labels, 2, tmp_path / "work").shape == (0, FRAMES, 40)

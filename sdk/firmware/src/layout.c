@@ -1,6 +1,6 @@
-#include <string.h>
-
 #include "listener.h"
+
+#include <string.h>
 
 enum {
     ALIGN_BYTES = 16,

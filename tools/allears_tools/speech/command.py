@@ -68,7 +68,10 @@ def synth(
     kokoro: Annotated[int | None, typer.Option(help="Kokoro clips a phrasing (full set)")] = None,
     espeak: Annotated[int | None, typer.Option(help="espeak clips a phrasing (full set)")] = None,
 ) -> None:
-    """Synthesise what a language's seed wants; interrupt and repeat as you like."""
+    """Synthesise what a language's seed wants; interrupt and repeat as you like.
+
+    Example: allears speech synth --language en --engines kokoro --commands 'digit_*' --kokoro 200
+    """
     from allears_tools.seeds import load_language
     from allears_tools.speech.amounts import sized
     from allears_tools.speech.cache import SpeechCache
@@ -76,6 +79,8 @@ def synth(
     from allears_tools.speech.synthesise import synthesise
 
     seed = load_language(language)
+    if held_out and commands:
+        raise typer.BadParameter("--commands is for clips to train on; --held-out has --roles")
     if held_out:
         wanted = held_out_jobs(seed, number)
     else:

@@ -21,6 +21,7 @@ from allears_tools.speech.casting import (
     guest_voices,
 )
 from allears_tools.speech.draws import PITCH_SEMITONES, draw, ending, stream
+from allears_tools.speech.errors import SpeechError
 from allears_tools.speech.lists import lists
 from allears_tools.speech.phrases import Phrase, phrases
 from allears_tools.speech.request import ClipRequest, Job
@@ -52,10 +53,19 @@ def training_jobs(
         sizes: clips a phrase, by role, and rounds of lists.
         commands: nothing but the phrasings of these, as shell patterns: `digit_*`; all where
             there are none. Lists of these alone are other lists.
+
+    Raises:
+        SpeechError: ``commands`` are like no command.
     """
     said = phrases(seed)
     if commands:
         said = [p for p in said if p.role == "command" and _any(commands, p.label)]
+        if not said:
+            raise SpeechError(
+                f"no command of {seed.language} is like {', '.join(commands)}",
+                "an id is misspelt",
+                f"the ids: {', '.join(sorted(seed.commands))}",
+            )
     voices = allowed_kokoro(seed) if "kokoro" in engines else []
     guests = guest_voices(seed) if "kokoro" in engines else []
     variants = allowed_variants(seed) if "espeak" in engines else []

@@ -186,7 +186,7 @@ def train_commands(
     if recipe.teaching.teachers:
         others = training.inputs[:0]
         if labels is not None:
-            others = embed(ear, people_features(labels, recipe.teaching.people))
+            others = embed(ear, people_features(labels, recipe.teaching.people, work))
         training = taught(
             training, others, recipe.teaching, recipe.classifier, len(classes), heard, report, jobs
         )

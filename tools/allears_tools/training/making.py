@@ -55,6 +55,8 @@ def command_recipe(
     """The recipe of heads, with other numbers where they are given: of streams, of epochs, of
     clips of each other language among the negatives."""
     recipe: CommandRecipe = _resized(CommandRecipe(), streams, epochs)
+    if epochs is not None:
+        recipe.teaching.epochs = epochs
     if other_languages is not None:
         recipe.other_languages = other_languages
     return recipe

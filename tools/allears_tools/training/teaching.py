@@ -1,8 +1,7 @@
 """Wide heads that teach the one that ships.
 
-Two small heads that differ in their seed alone differ by 2 to 5 points on people
-(docs/experiments.md 27). Several wide ones agree on what is in the data; a small head learns more
-from their mean than from the labels, and it can learn it on people's speech, which has none.
+A small head learns more from what a wide one answers than from the labels alone, and it can learn
+that on people's speech too, which has none (docs/experiments.md 33).
 """
 
 from __future__ import annotations
@@ -14,9 +13,9 @@ from typing import Any
 
 import joblib
 import numpy as np
-import torch
 from numpy.typing import NDArray
 
+from allears_tools.training.card import file_sha256
 from allears_tools.training.classifier import (
     ClassifierRecipe,
     StreamSet,
@@ -54,9 +53,18 @@ def teacher_layers(recipe: TeachingRecipe, classes: int) -> list[Layer]:
     ]
 
 
-def people_features(labels: Path, count: int) -> NDArray[np.int8]:
+def people_features(labels: Path, count: int, work: Path) -> NDArray[np.int8]:
     """int8 [≤ count, FRAMES, 40]: people's speech that may train, in chunks of 8 s; none where
-    there is less than that."""
+    there is less than that. The same for every language, so that it is kept in ``work``."""
+    path = work / f"people-{count}-{file_sha256(labels)[:12]}.npy"
+    if not path.exists():
+        work.mkdir(parents=True, exist_ok=True)
+        np.save(path, _people_features(labels, count))
+    stored: NDArray[np.int8] = np.load(path)
+    return stored
+
+
+def _people_features(labels: Path, count: int) -> NDArray[np.int8]:
     chunks = real_chunks(labels).chunks
     # Evenly, since the chunks of one speed lie side by side.
     picked = np.linspace(0, len(chunks) - 1, min(count, len(chunks))).astype(int)
@@ -118,7 +126,6 @@ def _answers(
     recipe: ClassifierRecipe,
     input_range: tuple[float, float],
 ) -> NDArray[np.float16]:
-    torch.set_num_threads(1)
     network = train_classifier(data, recipe, inputs.shape[2], input_range, lambda _: None)
     network.quantise(observing=False, enabled=False)
     steps = data.labels.shape[1]
