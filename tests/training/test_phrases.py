@@ -21,6 +21,7 @@ from allears_tools.training.phrase_teacher import (
     PhraseRecipe,
     PhraseTeacher,
     classes_of,
+    stored_phrases,
     train_phrases,
     wanted_steps,
 )
@@ -95,6 +96,22 @@ def test_it_learns_the_phrases(taught: tuple[PhraseTeacher, list[dict[str, Any]]
     assert lines[-1]["named"] > 0.8 > lines[0]["named"]
 
 
+def test_it_is_taught_once(spoken: DistillationSet, tmp_path: Path) -> None:
+    recipe = PhraseRecipe(width=24, epochs=1, batch=8, fewest=2)
+    lines: list[dict[str, Any]] = []
+    heard = torch.from_numpy(spoken.whisper[:4].astype(np.float32)).transpose(1, 2)
+
+    def answers() -> torch.Tensor:
+        path = tmp_path / "phrases.pt"
+        teacher = stored_phrases(spoken.whisper, spoken.said, recipe, path, lines.append)
+        with torch.no_grad():
+            answered: torch.Tensor = teacher.phrase(teacher(heard))
+        return answered
+
+    torch.testing.assert_close(answers(), answers())
+    assert len(lines) == 1, "the second is the first one's file"
+
+
 def test_the_ear_learns_them_from_it_and_goes_on_where_it_stopped(
     spoken: DistillationSet,
     taught: tuple[PhraseTeacher, list[dict[str, Any]]],
@@ -142,7 +159,7 @@ def test_what_is_said_stays_with_its_chunk(tmp_path: Path, monkeypatch: pytest.M
     monkeypatch.setattr(distillation, "WhisperEncoder", whisper)
     monkeypatch.setattr(distillation, "corrupted_features", features)
     for _ in range(2):  # made, then loaded
-        data, hashes = distillation.prepare(
+        data, hashes, projection = distillation.prepare(
             tmp_path / "none.tsv", tmp_path, tmp_path, lambda line: None
         )
         rows = data.features[0, :, 0, 0]
@@ -153,6 +170,7 @@ def test_what_is_said_stays_with_its_chunk(tmp_path: Path, monkeypatch: pytest.M
             == np.argsort(rows).tolist()
         )
         assert set(hashes) == {"one"}
+        assert data.whisper.shape[2] == projection.axes.shape[1]
 
 
 def test_a_run_goes_on_only_with_its_own_checkpoint(tmp_path: Path) -> None:

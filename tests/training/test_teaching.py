@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
-from allears_tools.training import teaching
 from allears_tools.training.classifier import (
     ClassifierRecipe,
     StreamSet,
@@ -16,12 +14,11 @@ from allears_tools.training.classifier import (
     taught_loss,
     train_classifier,
 )
-from allears_tools.training.corpus import Part
-from allears_tools.training.features import FRAMES
 from allears_tools.training.making import command_recipe
 from allears_tools.training.network import Layer
-from allears_tools.training.streams import IGNORE, STREAM_SAMPLES
+from allears_tools.training.streams import IGNORE
 from allears_tools.training.teaching import TeachingRecipe, taught
+from numpy.typing import NDArray
 
 CLASSES, STEPS, RANGE = 3, 40, (-4.0, 4.0)
 CLASSIFIER = ClassifierRecipe(
@@ -42,12 +39,18 @@ def _streams(count: int, seed: int) -> StreamSet:
     return StreamSet(inputs, labels, lambda x: torch.from_numpy(x / 31.875).float().mT)
 
 
+def _sure(labels: NDArray[np.int64]) -> NDArray[np.float16]:
+    return (labels[:, None] == np.arange(CLASSES)[None, :, None]).astype(np.float16)
+
+
 @pytest.fixture(scope="module")
 def both() -> tuple[StreamSet, StreamSet, StreamSet]:
-    """Labelled streams, unlabelled ones, and what two teachers made of them."""
+    """Labelled streams, unlabelled ones of which something was heard, and what two teachers made
+    of both."""
     data, people = _streams(64, 1), _streams(16, 2)
     recipe = TeachingRecipe(teachers=2, channels=16, blocks=1, epochs=6)
-    made = taught(data, people.inputs, recipe, CLASSIFIER, CLASSES, RANGE, lambda _: None)
+    heard = _sure(people.labels)
+    made = taught(data, people.inputs, heard, recipe, CLASSIFIER, CLASSES, RANGE, lambda _: None)
     return data, people, made
 
 
@@ -61,6 +64,24 @@ def test_people_have_no_labels_but_the_teachers(
     np.testing.assert_allclose(made.taught.astype(np.float32).sum(1), 1.0, atol=5e-3)
     heard = made.taught[64:, :, STEPS // 2 :].argmax(1)
     assert (heard == people.labels[:, STEPS // 2 :]).mean() > 0.9
+
+
+def test_what_was_heard_of_people_counts_for_its_share() -> None:
+    data, people = _streams(32, 3), _streams(8, 4)
+    classes = (people.labels + 1) % CLASSES
+    recipe = TeachingRecipe(channels=16, blocks=1, epochs=1, phrase_share=1.0)
+    heard = _sure(classes)
+    made = taught(data, people.inputs, heard, recipe, CLASSIFIER, CLASSES, RANGE, lambda _: None)
+    assert made.taught is not None
+    np.testing.assert_array_equal(made.taught[32:], heard)
+
+
+def test_without_people_the_streams_are_taught_alone() -> None:
+    data = _streams(32, 5)
+    recipe = TeachingRecipe(channels=16, blocks=1, epochs=1)
+    nobody = data.inputs[:0], np.zeros((0, CLASSES, STEPS), np.float16)
+    made = taught(data, *nobody, recipe, CLASSIFIER, CLASSES, RANGE, lambda _: None)
+    assert made.taught is not None and len(made.taught) == len(made.inputs) == 32
 
 
 def test_a_head_learns_from_teachers_alone(both: tuple[StreamSet, StreamSet, StreamSet]) -> None:
@@ -92,18 +113,15 @@ def test_an_unlabelled_step_counts_as_the_teachers_call_it() -> None:
     torch.testing.assert_close(right, known)
 
 
+def test_a_step_that_nobody_knows_counts_for_nothing() -> None:
+    logits = torch.randn(1, CLASSES, 3, generator=torch.Generator().manual_seed(1))
+    labels = torch.tensor([[0, 2, IGNORE]])
+    taught = torch.zeros(1, CLASSES, 3)
+    taught[0, 0, 0] = taught[0, 2, 1] = 1.0
+    alone = taught_loss(logits[..., :2], labels[:, :2], 0.5, taught[..., :2], 0.7)
+    torch.testing.assert_close(taught_loss(logits, labels, 0.5, taught, 0.7), alone)
+
+
 def test_fewer_passes_are_fewer_for_the_teacher_too() -> None:
     assert command_recipe(epochs=2).teaching.epochs == 2
     assert command_recipe().teaching.epochs == TeachingRecipe().epochs
-
-
-def test_people_are_cut_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    labels = tmp_path / "labels.tsv"
-    labels.write_text("some", encoding="utf-8")
-    found = [np.ones((3, STREAM_SAMPLES), np.int16), np.zeros((0, STREAM_SAMPLES), np.int16)]
-    monkeypatch.setattr(teaching, "real_chunks", lambda _: Part(found.pop(0), []))
-    first = teaching.people_features(labels, 2, tmp_path / "work")
-    assert first.shape == (2, FRAMES, 40)
-    np.testing.assert_array_equal(teaching.people_features(labels, 2, tmp_path / "work"), first)
-    labels.write_text("others", encoding="utf-8")
-    assert teaching.people_features(labels, 2, tmp_path / "work").shape == (0, FRAMES, 40)

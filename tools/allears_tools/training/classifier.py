@@ -101,12 +101,13 @@ def taught_loss(
     logits: Tensor, labels: Tensor, none_weight: float, taught: Tensor, share: float
 ) -> Tensor:
     """As `step_loss`, the divergence from a mixture of each step's label and the teachers' answer
-    [batch, classes, steps]; from that alone where a step has no label."""
+    [batch, classes, steps]; from that alone where a step has no label. A step without either, its
+    answer all 0, counts for nothing."""
     known = fn.one_hot(labels.clamp(min=0), logits.shape[1]).transpose(1, 2).float()
     mixed = torch.where((labels == IGNORE)[:, None], taught, (1 - share) * known + share * taught)
     each = fn.kl_div(torch.log_softmax(logits, 1), mixed, reduction="none").sum(1)
-    told = torch.where(labels == IGNORE, (taught[:, NONE] < 0.5).long(), labels)
-    return _apart(each, told, none_weight)
+    heard = torch.where(taught.sum(1) < 0.5, IGNORE, (taught[:, NONE] < 0.5).long())
+    return _apart(each, torch.where(labels == IGNORE, heard, labels), none_weight)
 
 
 def _apart(each: Tensor, labels: Tensor, none_weight: float) -> Tensor:

@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 from allears.interpreter import Model
+from numpy.typing import NDArray
 
 from allears_tools.seeds import load_commands
 from allears_tools.speech import SpeechCache
@@ -25,7 +26,9 @@ from allears_tools.training.classifier import (
 from allears_tools.training.ear import dequantise
 from allears_tools.training.embedding import STEP_S, as_floats, embed, embedding_range
 from allears_tools.training.export import export_stream
+from allears_tools.training.features import FRAMES
 from allears_tools.training.foreign import foreign_clips
+from allears_tools.training.heard_people import command_answers, hear_people
 from allears_tools.training.material import (
     Material,
     StreamPlan,
@@ -33,9 +36,9 @@ from allears_tools.training.material import (
     synthetic,
 )
 from allears_tools.training.network import StreamNetwork
-from allears_tools.training.people import real_commands, real_negatives
+from allears_tools.training.people import real_commands, real_negatives, says_enough
 from allears_tools.training.streams import COMMAND_WINDOW, NONE, Utterance
-from allears_tools.training.teaching import TeachingRecipe, people_features, taught
+from allears_tools.training.teaching import TeachingRecipe, taught
 
 NONE_CLASS = "none"
 SMOOTHING_FRAMES = 3
@@ -183,12 +186,21 @@ def train_commands(
     )
     recipe.classifier.layers = recipe.classifier.layers or head_layers(len(classes))
     heard = embedding_range(ear)
+    if labels is not None and says_enough(labels, language):
+        # Their own labels are worth more than what the phrase teacher hears (experiment 34).
+        recipe.teaching.phrase_share = 0.0
     if recipe.teaching.teachers:
-        others = training.inputs[:0]
-        if labels is not None:
-            others = embed(ear, people_features(labels, recipe.teaching.people, work))
+        others, told = _people(training, language, labels, recipe.teaching.people, work, report)
         training = taught(
-            training, others, recipe.teaching, recipe.classifier, len(classes), heard, report, jobs
+            training,
+            embed(ear, others),
+            told,
+            recipe.teaching,
+            recipe.classifier,
+            len(classes),
+            heard,
+            report,
+            jobs,
         )
     network = train_classifier(training, recipe.classifier, ear.output_shape[1], heard, report)
     recall = development_recall(network, development, PROVISIONAL_THRESHOLD)
@@ -205,6 +217,17 @@ def train_commands(
         "ear_sha256": hashlib.sha256(ear_path.read_bytes()).hexdigest(),
     }
     return network, manifest
+
+
+def _people(
+    streams: StreamSet, language: str, labels: Path | None, count: int, work: Path, report: Report
+) -> tuple[NDArray[np.int8], NDArray[np.float16]]:
+    """Features of people's speech, and what the phrase teacher hears in it; none without any."""
+    people = hear_people(labels, work, count, report) if labels is not None and count else None
+    classes, steps = command_classes(), streams.labels.shape[1]
+    if people is None:
+        return np.zeros((0, FRAMES, 40), np.int8), np.zeros((0, len(classes), steps), np.float16)
+    return people.features, command_answers(people, language, classes, steps)
 
 
 def development_recall(network: StreamNetwork, data: StreamSet, threshold: float) -> float:

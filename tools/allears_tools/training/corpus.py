@@ -199,7 +199,12 @@ def all_language_word_chunks(
 
 def phrase_of(entry: Entry) -> str:
     """Language and words of a clip, however it is punctuated."""
-    return f"{entry.request.language}|{entry.request.text.strip('.!?。！？').lower()}"
+    return phrase_text(entry.request.language, entry.request.text)
+
+
+def phrase_text(language: str, text: str) -> str:
+    """What a phrase is called: "sr|levo"."""
+    return f"{language}|{text.strip('.!?。！？').lower()}"
 
 
 def _all_words(_: Path, seed: int) -> Part:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -73,16 +74,17 @@ def corrupted_features(chunks: Chunks, labels: Path, versions: int = VERSIONS) -
 def taught(
     chunks: Chunks, folder: Path, name: str, load: Callable[[], Teacher], report: Report
 ) -> NDArray[np.float16]:
-    """A teacher's answers for every chunk, float16 [chunks, frames, dim], kept in shards."""
+    """A teacher's answers for every chunk, float16 [chunks, frames, dim], kept in shards; all
+    three are 0 where there is no chunk."""
     teacher: Teacher | None = None
-    parts = []
+    parts: list[NDArray[np.float16]] = []
     for start in range(0, len(chunks), _SHARD):
         path = folder / f"{name}-{start:06d}.npy"
         if teacher is None and not path.exists():
             teacher = load()
         parts.append(_stored(path, partial(_answers, teacher, chunks[start : start + _SHARD])))
         report({"teacher": name, "done": start + len(parts[-1]), "of": len(chunks)})
-    return np.concatenate(parts)
+    return np.concatenate(parts) if parts else np.zeros((0, 0, 0), np.float16)
 
 
 def _answers(teacher: Teacher | None, chunks: Chunks) -> NDArray[np.float16]:
@@ -90,41 +92,55 @@ def _answers(teacher: Teacher | None, chunks: Chunks) -> NDArray[np.float16]:
     return np.stack([teacher(chunk) for chunk in chunks]).astype(np.float16)
 
 
+def prepared(
+    part: str, labels: Path, work: Path, whisper_dir: Callable[[], Path], report: Report
+) -> tuple[Part, NDArray[np.float16], NDArray[np.int8]]:
+    """A part of the corpus, what Whisper says of it, and its features [versions, chunks, …].
+
+    ``whisper_dir`` is asked only where answers have to be made.
+    """
+    folder = work / part
+    made = stored_part(folder, partial(PARTS[part], labels))
+    chunks = made.chunks
+    report({"part": part, "chunks": len(chunks), "hours": len(chunks) * 8 / 3600})
+    answers = taught(chunks, folder, "whisper", lambda: WhisperEncoder(whisper_dir()), report)
+    features = _stored(folder / "features.npy", partial(corrupted_features, chunks, labels))
+    return made, answers, features
+
+
 def prepare(
     labels: Path, work: Path, whisper_dir: Path, report: Report
-) -> tuple[DistillationSet, dict[str, str]]:
+) -> tuple[DistillationSet, dict[str, str], Projection]:
     """Make or load everything `distil` needs.
 
     Returns:
-        the shuffled set, and the SHA-256 of each part's audio for the card.
+        the shuffled set, the SHA-256 of each part's audio for the card, and how Whisper's answers
+        were projected.
     """
     features, google, whisper, hashes = [], [], [], {}
     said: list[list[Said]] = []
-    for part, make in PARTS.items():
-        folder = work / part
-        made = stored_part(folder, partial(make, labels))
-        chunks = made.chunks
+    for part in PARTS:
+        made, answers, heard = prepared(part, labels, work, lambda: whisper_dir, report)
         said += made.said
-        report({"part": part, "chunks": len(chunks), "hours": len(chunks) * 8 / 3600})
+        chunks = made.chunks
         hashes[part] = hashlib.sha256(np.ascontiguousarray(chunks).tobytes()).hexdigest()
         google.append(
-            taught(chunks, folder, "google", partial(GoogleEmbedding, STREAM_SAMPLES), report)
+            taught(chunks, work / part, "google", partial(GoogleEmbedding, STREAM_SAMPLES), report)
         )
-        whisper.append(
-            taught(chunks, folder, "whisper", partial(WhisperEncoder, whisper_dir), report)
-        )
-        features.append(
-            _stored(folder / "features.npy", partial(corrupted_features, chunks, labels))
-        )
+        whisper.append(answers)
+        features.append(heard)
     order = np.random.default_rng(0).permutation(sum(len(g) for g in google))
+    raw = np.concatenate(whisper)
+    projection = Projection.fitted(raw)
     return (
         DistillationSet(
             np.concatenate(features, axis=1)[:, order],
             normalised(np.concatenate(google))[order],
-            principal(np.concatenate(whisper))[order],
+            projection(raw)[order],
             [said[row] for row in order],
         ),
         hashes,
+        projection,
     )
 
 
@@ -134,18 +150,30 @@ def normalised(values: NDArray[np.float16]) -> NDArray[np.float16]:
     return ((values.astype(np.float32) - flat.mean(0)) / flat.std(0)).astype(np.float16)
 
 
-def principal(values: NDArray[np.float16]) -> NDArray[np.float16]:
+@dataclass(frozen=True)
+class Projection:
     """The first components of Whisper's answers, the louder ones damped by their root."""
-    sample = values[::4, ::5].reshape(-1, WHISPER_DIM).astype(np.float32)
-    mean = sample.mean(0)
-    _, _, axes = np.linalg.svd(sample - mean, full_matrices=False)
-    axes = axes[:WHISPER_COMPONENTS].T
-    # An axis may come out either way round; a checkpoint must find its own again.
-    axes = axes * np.sign(axes[np.abs(axes).argmax(axis=0), np.arange(axes.shape[1])])
-    spread = ((sample - mean) @ axes).std(0)
-    scale = np.sqrt(spread * spread.mean())
-    out = np.empty((*values.shape[:2], WHISPER_COMPONENTS), np.float16)
-    for start in range(0, len(values), _SHARD):
-        block = values[start : start + _SHARD].astype(np.float32)
-        out[start : start + _SHARD] = ((block - mean) @ axes / scale).astype(np.float16)
-    return out
+
+    mean: NDArray[np.float32]
+    axes: NDArray[np.float32]
+    """[512, components], each divided by its scale."""
+
+    @classmethod
+    def fitted(cls, values: NDArray[np.float16]) -> Projection:
+        """Of float16 [chunks, steps, 512]."""
+        sample = values[::4, ::5].reshape(-1, WHISPER_DIM).astype(np.float32)
+        mean = sample.mean(0)
+        _, _, axes = np.linalg.svd(sample - mean, full_matrices=False)
+        axes = axes[:WHISPER_COMPONENTS].T
+        # An axis may come out either way round; a checkpoint must find its own again.
+        axes = axes * np.sign(axes[np.abs(axes).argmax(axis=0), np.arange(axes.shape[1])])
+        spread = ((sample - mean) @ axes).std(0)
+        return cls(mean, axes / np.sqrt(spread * spread.mean()))
+
+    def __call__(self, values: NDArray[np.float16]) -> NDArray[np.float16]:
+        """[chunks, steps, 512] → float16 [chunks, steps, components]."""
+        out = np.empty((*values.shape[:2], self.axes.shape[1]), np.float16)
+        for start in range(0, len(values), _SHARD):
+            block = values[start : start + _SHARD].astype(np.float32)
+            out[start : start + _SHARD] = (block - self.mean) @ self.axes
+        return out

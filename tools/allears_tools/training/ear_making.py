@@ -22,15 +22,20 @@ from allears_tools.training.card import (
 from allears_tools.training.distillation import prepare
 from allears_tools.training.ear import EMBEDDING_DIM, WHISPER_STEP_DELAY, EarRecipe, distil
 from allears_tools.training.ear_export import quantise_ear, write_ear
+from allears_tools.training.phrase_book import MADE, PhraseBook, write_book
 from allears_tools.training.phrase_goal import PhraseGoal
-from allears_tools.training.phrase_teacher import PhraseRecipe, train_phrases
+from allears_tools.training.phrase_teacher import PhraseRecipe, classes_of, stored_phrases
 from allears_tools.training.warm_start import warm_start
 
 
 def checkpoint_of(folder: Path, recipe: EarRecipe, begun_from: str | None) -> Path:
     """Where a run stops and goes on; one of another recipe or beginning has another place."""
-    told = json.dumps([plain(recipe), begun_from], sort_keys=True)
-    return folder / f"checkpoint-{hashlib.sha256(told.encode()).hexdigest()[:12]}.pt"
+    return folder / f"checkpoint-{_short_hash(plain(recipe), begun_from)}.pt"
+
+
+def _short_hash(*decisive: Any) -> str:
+    told = json.dumps(decisive, sort_keys=True)
+    return hashlib.sha256(told.encode()).hexdigest()[:12]
 
 
 def make_ear(
@@ -50,7 +55,7 @@ def make_ear(
         Model.load(begin)
     old = begin.read_bytes() if begin else None
     begun_from = hashlib.sha256(old).hexdigest() if old else None
-    data, hashes = prepare(labels, folder, require("whisper", voices_root()), report)
+    data, hashes, projection = prepare(labels, folder, require("whisper", voices_root()), report)
     started = (lambda student: warm_start(student, old, data)) if old else None
     figures: list[dict[str, Any]] = []
 
@@ -60,7 +65,10 @@ def make_ear(
 
     goal = None
     if recipe.phrase_weight:
-        teacher = train_phrases(data.whisper, data.said, PhraseRecipe(), note)
+        learnt = folder / f"phrases-{_short_hash(plain(PhraseRecipe()), hashes)}.pt"
+        teacher = stored_phrases(data.whisper, data.said, PhraseRecipe(), learnt, note)
+        phrases = ["", *classes_of(data.said, PhraseRecipe().fewest)]
+        write_book(PhraseBook(projection, teacher, phrases), folder.parent / MADE)
         goal = PhraseGoal(teacher, EMBEDDING_DIM, WHISPER_STEP_DELAY)
     checkpoint = checkpoint_of(folder, recipe, begun_from)
     student = distil(data, recipe, checkpoint, report, started, goal)

@@ -43,6 +43,7 @@ from allears_tools.training.threshold import (
     DEFAULT_THRESHOLD,
     FALSE_SHARE,
     FALSE_WORD_SHARE,
+    TAUGHT_MARGIN,
 )
 from allears_tools.training.verifier import verifier_layers
 
@@ -164,7 +165,7 @@ def language_steps(
 
     def threshold_inputs() -> Any:
         head = _hash(folder / "commands.tflite")
-        shares = [FALSE_SHARE, FALSE_WORD_SHARE]
+        shares = [FALSE_SHARE, FALSE_WORD_SHARE, TAUGHT_MARGIN]
         return [head, _hash(wish.labels), *shares, DEFAULT_THRESHOLD]
 
     def card_inputs() -> Any:

@@ -15,7 +15,12 @@ from allears_tools.speech import SpeechCache
 from allears_tools.training.card import file_sha256, plain, update_card, write_section
 from allears_tools.training.commands import CommandRecipe, train_commands, write_head
 from allears_tools.training.float_stream import float_path, save_float
-from allears_tools.training.threshold import FALSE_SHARE, FALSE_WORD_SHARE, set_threshold
+from allears_tools.training.threshold import (
+    FALSE_SHARE,
+    FALSE_WORD_SHARE,
+    TAUGHT_MARGIN,
+    set_threshold,
+)
 from allears_tools.training.verifier import (
     WINDOW_STEPS,
     VerifierRecipe,
@@ -201,11 +206,21 @@ def make_verifier_cutoffs(language: str, place: Place, report: Report) -> Chosen
 
 def make_threshold(language: str, place: Place) -> float:
     """Set the head's threshold on people's speech."""
-    chosen = set_threshold(place.models, language, place.labels)
+    card = place.models / language / "card.yaml"
+    kinder = TAUGHT_MARGIN if _taught_by_phrases(read_card(card)["commands"]["recipe"]) else 0.0
+    chosen = set_threshold(place.models, language, place.labels, kinder)
     rule = (
         f"the lowest at which {FALSE_SHARE:.0%} or fewer of the spoken-command clips that may "
         f"train give an event, and {FALSE_WORD_SHARE:.0%} or fewer of other languages' words"
     )
+    if kinder:
+        rule += f", and {kinder} more, since the head was taught on these people"
     told = rule if place.labels else "no recordings of people to set it on"
-    update_card(place.models / language / "card.yaml", threshold={"value": chosen, "rule": told})
+    update_card(card, threshold={"value": chosen, "rule": told})
     return chosen
+
+
+def _taught_by_phrases(recipe: dict[str, Any]) -> bool:
+    """Whether a head learnt from what the phrase teacher heard; as its card tells."""
+    teaching = recipe.get("teaching") or {}
+    return bool(teaching.get("teachers") and teaching.get("phrase_share"))

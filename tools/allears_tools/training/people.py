@@ -34,6 +34,17 @@ def real_negatives(labels: Path, keep: Callable[[Clip], bool]) -> list[Utterance
     return out
 
 
+def says_enough(labels: Path, language: str) -> bool:
+    """Whether recordings that may train say enough of a language's commands to be positives."""
+    seed = load_language(language)
+    said = {
+        match_command(seed, clip.text)
+        for clip in read_labels(labels)
+        if clip.language == language and not is_test(clip) and clip.kind in _SINGLE_WORD_KINDS
+    }
+    return len(said - {None}) >= _COVERED_COMMANDS
+
+
 def real_commands(
     labels: Path, language: str, number: Mapping[str, int]
 ) -> tuple[list[Utterance], list[Utterance]]:
@@ -50,6 +61,8 @@ def real_commands(
     Returns:
         the commands, and single words of the same people that are none.
     """
+    if not says_enough(labels, language):
+        return [], []
     seed = load_language(language)
     said, other = [], []
     for clip in read_labels(labels):
@@ -61,6 +74,4 @@ def real_commands(
             other.append(Utterance(utterance, NONE))
         else:
             said.append(Utterance(utterance, number[command]))
-    if len({u.label for u in said}) < _COVERED_COMMANDS:
-        return [], []
     return said, other

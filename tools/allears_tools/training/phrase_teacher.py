@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -38,14 +39,15 @@ class PhraseRecipe:
     fewest: int = 4
     """Clips of a phrase in the corpus from which it is a class; the others count as none."""
     width: int = 128
-    epochs: int = 10
+    epochs: int = 8
     batch: int = 32
     learning_rate: float = 3e-3
     matrix_learning_rate: float = 0.02
     none_share: float = 0.15
     """Of the steps that are none of the phrases, in the loss."""
-    noise: float = 0.3
-    """Added to Whisper's answers, in units of their spread."""
+    noise: float = 0.7
+    """Added to Whisper's answers, in units of their spread. With less, and in more passes, it
+    names more synthetic phrases and fewer of people's (docs/experiments.md 34)."""
     seed: int = 0
 
 
@@ -89,6 +91,23 @@ def wanted_steps(said: Sequence[Said], classes: dict[str, int], steps: int) -> N
     for end, number in ends:
         wanted[(middle >= end + _WANTED_S[0]) & (middle <= end + _WANTED_S[1])] = number
     return wanted
+
+
+def stored_phrases(
+    whisper: NDArray[np.float16],
+    said: Sequence[Sequence[Said]],
+    recipe: PhraseRecipe,
+    path: Path,
+    report: Callable[[dict[str, Any]], None],
+) -> PhraseTeacher:
+    """As `train_phrases`, or what an earlier run left in ``path``."""
+    if not path.exists():
+        torch.save(train_phrases(whisper, said, recipe, report).state_dict(), path)
+    teacher = PhraseTeacher(
+        whisper.shape[2], len(classes_of(said, recipe.fewest)) + 1, recipe.width
+    )
+    teacher.load_state_dict(torch.load(path, weights_only=True))
+    return teacher.eval()
 
 
 def train_phrases(

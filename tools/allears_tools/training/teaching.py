@@ -8,22 +8,18 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import Any
 
 import joblib
 import numpy as np
 from numpy.typing import NDArray
 
-from allears_tools.training.card import file_sha256
 from allears_tools.training.classifier import (
     ClassifierRecipe,
     StreamSet,
     step_probabilities,
     train_classifier,
 )
-from allears_tools.training.corpus import real_chunks
-from allears_tools.training.features import FRAMES, stream_features
 from allears_tools.training.network import Layer
 from allears_tools.training.streams import IGNORE
 
@@ -39,8 +35,11 @@ class TeachingRecipe:
     channels: int = 160
     blocks: int = 4
     epochs: int = 7
-    people: int = 1000
+    people: int = 4500
     """Chunks of 8 s of people's speech that may train, which the teachers label."""
+    phrase_share: float = 0.5
+    """What the phrase teacher's answer for people counts against the wide heads'. 0: it is not
+    asked, and the wide heads learn from the streams alone."""
     seed: int = 1
 
 
@@ -53,28 +52,10 @@ def teacher_layers(recipe: TeachingRecipe, classes: int) -> list[Layer]:
     ]
 
 
-def people_features(labels: Path, count: int, work: Path) -> NDArray[np.int8]:
-    """int8 [≤ count, FRAMES, 40]: people's speech that may train, in chunks of 8 s; none where
-    there is less than that. The same for every language, so that it is kept in ``work``."""
-    path = work / f"people-{count}-{file_sha256(labels)[:12]}.npy"
-    if not path.exists():
-        work.mkdir(parents=True, exist_ok=True)
-        np.save(path, _people_features(labels, count))
-    stored: NDArray[np.int8] = np.load(path)
-    return stored
-
-
-def _people_features(labels: Path, count: int) -> NDArray[np.int8]:
-    chunks = real_chunks(labels).chunks
-    # Evenly, since the chunks of one speed lie side by side.
-    picked = np.linspace(0, len(chunks) - 1, min(count, len(chunks))).astype(int)
-    features = [stream_features(chunks[i].astype(np.float32) / 32768) for i in picked]
-    return np.stack(features) if features else np.zeros((0, FRAMES, 40), np.int8)
-
-
 def taught(
     data: StreamSet,
     people: NDArray[np.int8],
+    heard: NDArray[np.float16],
     recipe: TeachingRecipe,
     classifier: ClassifierRecipe,
     classes: int,
@@ -86,7 +67,9 @@ def taught(
 
     Args:
         data: streams with labels.
-        people: more inputs, int8 [count, steps, channels], of which nothing is known.
+        people: more inputs, int8 [count, steps, channels], without labels.
+        heard: what the phrase teacher says of these, float16 [count, classes, steps]; nothing of
+            it is used where its share is 0.
         recipe: the teachers' sizes.
         classifier: how they are trained, but for layers, passes and seed.
         classes: outputs of a step.
@@ -97,7 +80,8 @@ def taught(
     Returns:
         both, the people's steps without a label, with the teachers' mean.
     """
-    inputs = np.concatenate([data.inputs, people]) if len(people) else data.inputs
+    asked = recipe.phrase_share > 0 and len(people) > 0
+    both = _with_people(data, people, heard if asked else None, classes)
     recipes = [
         replace(
             classifier,
@@ -109,25 +93,44 @@ def taught(
         for number in range(recipe.teachers)
     ]
     answers = joblib.Parallel(n_jobs=min(jobs, len(recipes)), return_as="generator_unordered")(
-        joblib.delayed(_answers)(data, inputs, each, input_range) for each in recipes
+        joblib.delayed(_answers)(both if asked else data, both, each, input_range)
+        for each in recipes
     )
-    mean = np.zeros((len(inputs), classes, data.labels.shape[1]), np.float32)
+    mean = np.zeros((len(both.inputs), classes, data.labels.shape[1]), np.float32)
     for number, answer in enumerate(answers):
         report({"teacher": number + 1, "of": len(recipes)})
         mean += answer.astype(np.float32) / len(recipes)
-    unknown = np.full((len(inputs) - len(data.inputs), data.labels.shape[1]), IGNORE, np.int64)
-    labels = np.concatenate([data.labels, unknown])
-    return StreamSet(inputs, labels, data.dequantise, mean.astype(np.float16))
+    if asked:
+        share, said = recipe.phrase_share, mean[len(data.inputs) :]
+        mean[len(data.inputs) :] = (1 - share) * said + share * heard.astype(np.float32)
+    return replace(both, taught=mean.astype(np.float16))
+
+
+def _with_people(
+    data: StreamSet,
+    people: NDArray[np.int8],
+    heard: NDArray[np.float16] | None,
+    classes: int,
+) -> StreamSet:
+    """Both as one set: of the streams their labels are told, of people what was heard."""
+    known = data.labels[:, None] == np.arange(classes)[None, :, None]
+    nothing = np.zeros((len(people), classes, data.labels.shape[1]), np.float16)
+    unknown = np.full((len(people), data.labels.shape[1]), IGNORE, np.int64)
+    return StreamSet(
+        np.concatenate([data.inputs, people]),
+        np.concatenate([data.labels, unknown]),
+        data.dequantise,
+        np.concatenate([known.astype(np.float16), nothing if heard is None else heard]),
+    )
 
 
 def _answers(
-    data: StreamSet,
-    inputs: NDArray[np.int8],
+    told: StreamSet,
+    asked: StreamSet,
     recipe: ClassifierRecipe,
     input_range: tuple[float, float],
 ) -> NDArray[np.float16]:
-    network = train_classifier(data, recipe, inputs.shape[2], input_range, lambda _: None)
+    network = train_classifier(told, recipe, told.inputs.shape[2], input_range, lambda _: None)
     network.quantise(observing=False, enabled=False)
-    steps = data.labels.shape[1]
-    answers = step_probabilities(network, StreamSet(inputs, data.labels, data.dequantise))
-    return answers[..., :steps].astype(np.float16)
+    answers = step_probabilities(network, asked)
+    return answers[..., : asked.labels.shape[1]].astype(np.float16)
