@@ -158,9 +158,11 @@ def test_what_is_said_stays_with_its_chunk(tmp_path: Path, monkeypatch: pytest.M
     monkeypatch.setattr(distillation, "GoogleEmbedding", google)
     monkeypatch.setattr(distillation, "WhisperEncoder", whisper)
     monkeypatch.setattr(distillation, "corrupted_features", features)
+    labels = tmp_path / "labels.tsv"
+    labels.write_text("some", encoding="utf-8")
     for _ in range(2):  # made, then loaded
         data, hashes, projection = distillation.prepare(
-            tmp_path / "none.tsv", tmp_path, tmp_path, lambda line: None
+            labels, tmp_path, tmp_path, lambda line: None
         )
         rows = data.features[0, :, 0, 0]
         assert sorted(rows) == list(range(20)) and rows.tolist() != list(range(20))
@@ -171,6 +173,15 @@ def test_what_is_said_stays_with_its_chunk(tmp_path: Path, monkeypatch: pytest.M
         )
         assert set(hashes) == {"one"}
         assert data.whisper.shape[2] == projection.axes.shape[1]
+
+
+def test_other_recordings_are_another_part(tmp_path: Path) -> None:
+    labels = tmp_path / "labels.tsv"
+    places = set()
+    for text in ("some", "others", "some"):
+        labels.write_text(text, encoding="utf-8")
+        places.add(distillation.part_folder("real", labels, tmp_path))
+    assert len(places) == 2
 
 
 def test_a_run_goes_on_only_with_its_own_checkpoint(tmp_path: Path) -> None:

@@ -9,7 +9,10 @@ import pytest
 import soundfile
 from allears_tools.evaluate.labels import COLUMNS, read_labels
 from allears_tools.evaluate.split import is_test
-from allears_tools.training.threshold import foreign_words, lowest_threshold
+from allears_tools.training import making
+from allears_tools.training.card import write_card
+from allears_tools.training.making import Place, make_threshold
+from allears_tools.training.threshold import TAUGHT_MARGIN, foreign_words, lowest_threshold
 
 
 @pytest.mark.parametrize(("share", "wanted"), [(0.05, 0.9), (0.30, 0.7), (1.0, 0.3)])
@@ -39,3 +42,30 @@ def test_words_of_other_languages_that_may_train(tmp_path: Path) -> None:
     may_train = [c for c in read_labels(labels) if c.text == "bonjour" and not is_test(c)]
     assert 0 < len(may_train) < len(wanted)
     assert len(foreign_words(labels, "en")) == len(may_train)
+
+
+@pytest.mark.parametrize(
+    ("teaching", "wanted"),
+    [
+        ({"teachers": 1, "phrase_share": 0.5}, TAUGHT_MARGIN),
+        ({"teachers": 1, "phrase_share": 0.0}, 0.0),
+        ({"teachers": 0, "phrase_share": 0.5}, 0.0),
+        ({"teachers": 1}, 0.0),  # a card from before phrases were heard
+        (None, 0.0),
+    ],
+)
+def test_a_head_that_was_told_about_these_people_gives_others_more(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    teaching: dict[str, float] | None,
+    wanted: float,
+) -> None:
+    def chosen(models: Path, language: str, labels: Path, kinder: float) -> float:
+        return kinder
+
+    monkeypatch.setattr(making, "set_threshold", chosen)
+    (tmp_path / "en").mkdir()
+    recipe = {} if teaching is None else {"teaching": teaching}
+    write_card(tmp_path / "en" / "card.yaml", {"commands": {"recipe": recipe}})
+    place = Place(tmp_path, tmp_path / "work", tmp_path / "labels.tsv")
+    assert make_threshold("en", place) == wanted

@@ -18,6 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from allears_tools.augment import augment, load_noises, rir_pool, synthetic_noises
+from allears_tools.training.card import file_sha256
 from allears_tools.training.corpus import PARTS, Chunks, Part, Said
 from allears_tools.training.ear import DistillationSet
 from allears_tools.training.features import FRAMES, stream_features
@@ -92,6 +93,11 @@ def _answers(teacher: Teacher | None, chunks: Chunks) -> NDArray[np.float16]:
     return np.stack([teacher(chunk) for chunk in chunks]).astype(np.float16)
 
 
+def part_folder(part: str, labels: Path, work: Path) -> Path:
+    """Where a part of the corpus is kept; that of other recordings has another place."""
+    return work / f"{part}-{file_sha256(labels)[:8]}"
+
+
 def prepared(
     part: str, labels: Path, work: Path, whisper_dir: Callable[[], Path], report: Report
 ) -> tuple[Part, NDArray[np.float16], NDArray[np.int8]]:
@@ -99,7 +105,7 @@ def prepared(
 
     ``whisper_dir`` is asked only where answers have to be made.
     """
-    folder = work / part
+    folder = part_folder(part, labels, work)
     made = stored_part(folder, partial(PARTS[part], labels))
     chunks = made.chunks
     report({"part": part, "chunks": len(chunks), "hours": len(chunks) * 8 / 3600})
@@ -125,7 +131,13 @@ def prepare(
         chunks = made.chunks
         hashes[part] = hashlib.sha256(np.ascontiguousarray(chunks).tobytes()).hexdigest()
         google.append(
-            taught(chunks, work / part, "google", partial(GoogleEmbedding, STREAM_SAMPLES), report)
+            taught(
+                chunks,
+                part_folder(part, labels, work),
+                "google",
+                partial(GoogleEmbedding, STREAM_SAMPLES),
+                report,
+            )
         )
         whisper.append(answers)
         features.append(heard)

@@ -68,7 +68,7 @@ def make_ear(
         learnt = folder / f"phrases-{_short_hash(plain(PhraseRecipe()), hashes)}.pt"
         teacher = stored_phrases(data.whisper, data.said, PhraseRecipe(), learnt, note)
         phrases = ["", *classes_of(data.said, PhraseRecipe().fewest)]
-        write_book(PhraseBook(projection, teacher, phrases), folder.parent / MADE)
+        write_book(PhraseBook(projection, teacher, phrases), folder / MADE.name)
         goal = PhraseGoal(teacher, EMBEDDING_DIM, WHISPER_STEP_DELAY)
     checkpoint = checkpoint_of(folder, recipe, begun_from)
     student = distil(data, recipe, checkpoint, report, started, goal)
