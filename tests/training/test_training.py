@@ -15,8 +15,10 @@ from allears_tools.evaluate.split import is_test
 from allears_tools.seeds import load_language
 from allears_tools.speech import SpeechCache, synthesise
 from allears_tools.speech.recipe import training_jobs
+from allears_tools.training import distillation, heard_people
 from allears_tools.training.ear import DistillationSet, EarRecipe, distil
 from allears_tools.training.ear_export import quantise_ear, write_ear
+from numpy.typing import NDArray
 
 HEADER = "path language text speaker kind duration_s sample_rate_hz source licence training"
 
@@ -82,10 +84,33 @@ def test_ear_has_the_shape_of_the_contract(ear_folder: Path) -> None:
     assert (model.input_shape, model.output_shape) == ((1, 4, 40), (1, 128))
 
 
+def test_heads_ask_for_the_whisper_that_hears_people(
+    world: Path,
+    ear_folder: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setenv("ALLEARS_CACHE", str(world / "cache"))
+    assert run(arguments(world, "commands", ear_folder)) == 2
+    assert "allears speech voices download whisper" in capsys.readouterr().err
+
+
+class _Whisper:
+    """Answers of the right shape; the model itself is 134 MB."""
+
+    def __init__(self, _: Path) -> None:
+        self._mixing = np.random.default_rng(0).normal(size=(640, 512)).astype(np.float32)
+
+    def __call__(self, samples: NDArray[np.int16]) -> NDArray[np.float32]:
+        return samples.reshape(-1, 640).astype(np.float32) / 32768 @ self._mixing
+
+
 def test_commands_from_seed_to_card(
     world: Path, ear_folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("ALLEARS_CACHE", str(world / "cache"))
+    monkeypatch.setattr(distillation, "WhisperEncoder", _Whisper)
+    monkeypatch.setattr(heard_people, "_whisper", lambda: world)
     assert run(arguments(world, "commands", ear_folder)) == 0
     head = Model.load(ear_folder / "en" / "commands.tflite")
     assert head.input_shape == (1, 128)
