@@ -83,7 +83,7 @@ def test_a_book_is_what_was_written(tmp_path: Path) -> None:
 def test_the_committed_book_knows_every_language(tmp_path: Path) -> None:
     assert book_for(tmp_path) == COMMITTED
     languages = {text.split("|")[0] for text in read_book(COMMITTED).phrases if text}
-    seeds = {path.stem for path in (COMMITTED.parents[2] / "seeds" / "languages").glob("*.yaml")}
+    seeds = {path.stem for path in (COMMITTED.parents[3] / "seeds" / "languages").glob("*.yaml")}
     assert languages == seeds
 
 

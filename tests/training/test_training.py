@@ -115,7 +115,7 @@ def test_commands_from_seed_to_card(
     head = Model.load(ear_folder / "en" / "commands.tflite")
     assert head.input_shape == (1, 128)
     card = (ear_folder / "en" / "card.yaml").read_text(encoding="utf-8")
-    assert "synthetic_clips_sha256" in card and "ear_sha256" in card
+    assert "synthetic_clips_sha256" in card and "ear_sha256" in card and "phrases_sha256" in card
     kept = [c for c in read_labels(world / "labels.tsv") if is_test(c)]
     assert 0 < len(kept) < 8
     assert f"clips: {8 - len(kept)}\n" in card

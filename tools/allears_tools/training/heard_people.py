@@ -1,8 +1,8 @@
 """People's speech that may train, and which commands the phrase teacher hears in it.
 
-Nobody wrote down when a person says what; Whisper's answers tell, four times in five, in every
-language (docs/experiments.md 34). A head that hears only synthetic voices say its commands learns
-from this how people do.
+Nobody wrote down when a person says what; Whisper's answers tell, well in English, Polish and
+Hebrew, poorly in Hindi and Chinese (docs/experiments.md 34). A head that hears only synthetic
+voices say its commands learns from this how people do.
 """
 
 from __future__ import annotations
@@ -78,12 +78,15 @@ def hear_people(labels: Path, work: Path, count: int, report: Report) -> HeardPe
         picked = np.linspace(0, len(answers) - 1, min(count, len(answers))).astype(int)
         version = np.random.default_rng(5).integers(0, len(features), len(picked))
         hidden = book.hidden(answers[picked])
+        # A half-written file never carries the final name.
+        unfinished = stored.with_suffix(".unfinished.npz")
         np.savez(
-            stored,
+            unfinished,
             features=features[version, picked],
             hidden=hidden,
             total=_total(book.teacher, hidden),
         )
+        unfinished.rename(stored)
     arrays = np.load(stored)
     return HeardPeople(arrays["features"], arrays["hidden"], arrays["total"], book)
 

@@ -15,6 +15,7 @@ from allears_tools.speech import SpeechCache
 from allears_tools.training.card import file_sha256, plain, update_card, write_section
 from allears_tools.training.commands import CommandRecipe, train_commands, write_head
 from allears_tools.training.float_stream import float_path, save_float
+from allears_tools.training.phrase_book import book_for
 from allears_tools.training.threshold import (
     FALSE_SHARE,
     FALSE_WORD_SHARE,
@@ -92,7 +93,10 @@ def make_commands(
     write_head(network, manifest, folder)
     head = folder / "commands.tflite"
     save_float(network, file_sha256(head), float_path(place.work, language, "commands"))
-    write_section(folder, language, "commands", recipe, place.labels, ear_sha256=file_sha256(ear))
+    more = {"ear_sha256": file_sha256(ear)}
+    if place.labels and _taught_by_phrases(plain(recipe)):
+        more["phrases_sha256"] = file_sha256(book_for(place.work))
+    write_section(folder, language, "commands", recipe, place.labels, **more)
     return head
 
 

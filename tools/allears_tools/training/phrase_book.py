@@ -1,6 +1,6 @@
 """The phrase teacher as a file: all it takes to hear phrases in Whisper's answers.
 
-`train ear` makes one; the one in git is that of the last ear, so that heads can be taught by it on
+`train ear` makes one; the one that comes with the tools (its card lies beside it) teaches heads on
 a machine that trained no ear.
 """
 
@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from allears_tools.training.distillation import WHISPER_COMPONENTS, Projection
 from allears_tools.training.phrase_teacher import PhraseTeacher
 
-COMMITTED = Path(__file__).parents[2] / "teachers" / "phrases.npz"
+COMMITTED = Path(__file__).parents[1] / "teachers" / "phrases.npz"
 MADE = Path("ear") / "phrases.npz"
 """Below the work folder."""
 _BATCH = 32
@@ -78,6 +78,6 @@ def read_book(path: Path) -> PhraseBook:
 
 
 def book_for(work: Path) -> Path:
-    """The book of the ear that was trained here, or the one in git."""
+    """The book of the ear that was trained here, or the one that comes with the tools."""
     made = work / MADE
     return made if made.exists() else COMMITTED

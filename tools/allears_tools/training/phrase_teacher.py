@@ -102,7 +102,9 @@ def stored_phrases(
 ) -> PhraseTeacher:
     """As `train_phrases`, or what an earlier run left in ``path``."""
     if not path.exists():
-        torch.save(train_phrases(whisper, said, recipe, report).state_dict(), path)
+        unfinished = path.with_suffix(".unfinished")
+        torch.save(train_phrases(whisper, said, recipe, report).state_dict(), unfinished)
+        unfinished.rename(path)
     teacher = PhraseTeacher(
         whisper.shape[2], len(classes_of(said, recipe.fewest)) + 1, recipe.width
     )
