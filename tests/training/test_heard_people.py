@@ -15,7 +15,12 @@ from allears_tools.training.commands import command_classes
 from allears_tools.training.corpus import Part
 from allears_tools.training.distillation import WHISPER_COMPONENTS, Projection
 from allears_tools.training.features import FRAMES
-from allears_tools.training.heard_people import SHIFT_STEPS, command_answers, hear_people
+from allears_tools.training.heard_people import (
+    SHIFT_STEPS,
+    command_answers,
+    hear_people,
+    phrase_heard,
+)
 from allears_tools.training.phrase_book import (
     COMMITTED,
     MADE,
@@ -69,6 +74,13 @@ def test_other_languages_phrases_and_confusables_are_none() -> None:
     people = _people({3: PHRASES.index("de|stopp"), 9: PHRASES.index("en|won")})
     heard = command_answers(people, "en", command_classes(), STEPS)[0]
     assert (heard.argmax(0) == 0).all() and heard[0].min() > 0.9
+
+
+def test_a_phrase_is_heard_anywhere_in_a_chunk() -> None:
+    people = _people({3: PHRASES.index("en|one"), 9: PHRASES.index("de|stopp")})
+    assert phrase_heard(people, ["en|one", "en|two"])[0] > 0.9
+    assert phrase_heard(people, ["en|no"])[0] < 0.01
+    assert phrase_heard(people, ["en|two"])[0] == 0, "which the teacher does not know"
 
 
 def test_a_book_is_what_was_written(tmp_path: Path) -> None:

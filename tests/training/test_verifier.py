@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
+import pytest
 from allears.contract import FEATURE_CHANNELS
+from allears_tools.seeds import load_language
+from allears_tools.training import verifier
 from allears_tools.training.verifier import at_ear_steps
 from allears_tools.training.verifier_cutoffs import (
     CANDIDATES_PER_HOUR,
@@ -51,6 +56,27 @@ def test_labels_are_moved_to_the_ears_steps() -> None:
     wanted_s = (np.flatnonzero(moved) + 1) * 0.04
     assert len(moved) == 199
     assert wanted_s.min() >= 2.99 and wanted_s.max() <= 3.26
+
+
+@pytest.mark.parametrize(("text", "left"), [("door", 4), ("Computer", 2)])
+def test_people_who_may_say_the_wake_word_are_left_out(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, text: str, left: int
+) -> None:
+    columns = "path language text speaker kind duration_s sample_rate_hz source licence training"
+    line = ("a.wav", "en", text, "ana", "wake", "1.0", "16000", "some", "CC BY", "yes")
+    labels = tmp_path / "labels.tsv"
+    labels.write_text("\t".join(columns.split()) + "\n" + "\t".join(line) + "\n", "utf-8")
+    people = SimpleNamespace(features=np.arange(4 * 40, dtype=np.int8).reshape(4, 1, 40))
+    monkeypatch.setattr(verifier, "hear_people", lambda *_: people)
+    surely = np.array([0.9, 0.01, 0.2, 0.0], np.float32)
+    monkeypatch.setattr(verifier, "phrase_heard", lambda *_: surely)
+    others = verifier._others(load_language("en"), labels, 4, tmp_path, lambda _: None)
+    assert len(others) == left
+    np.testing.assert_array_equal(others[-1], people.features[3])
+
+
+def test_without_recordings_there_are_no_others(tmp_path: Path) -> None:
+    assert len(verifier._others(load_language("en"), None, 4, tmp_path, lambda _: None)) == 0
 
 
 def test_while_the_verifier_waits_it_is_not_asked_again() -> None:

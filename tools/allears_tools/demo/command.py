@@ -13,6 +13,7 @@ from allears.locate import models_dir
 from allears.profile import ProfileLanguage
 from rich.console import Console
 
+from allears_tools.demo.asterisk import Person, people
 from allears_tools.demo.errors import RecordingsUnavailable
 from allears_tools.demo.hearing import Heard, hear
 from allears_tools.demo.own_audio import hear_own
@@ -49,9 +50,9 @@ def demo(
 ) -> None:
     """Play spoken commands to the listener and show what it recognised.
 
-    English comes from a person, a studio speaker whose recordings Debian carries; every other
-    language from synthetic voices that training never heard. Exits 1 if fewer than half come out
-    right.
+    English, French, Italian, Russian and Spanish come from a person, a studio speaker whose
+    recordings Debian carries; every other language from synthetic voices that training never
+    heard. Exits 1 if fewer than half come out right.
     """
     console = Console(stderr=as_json)
     if audio:
@@ -119,8 +120,8 @@ def _play(
 def _sections(
     entry: ProfileLanguage, labels: Path | None, offline: bool, console: Console
 ) -> list[Section]:
-    english = entry.language == "en"
-    sections = [_english(entry, offline, console) if english else synthetic_section(entry)]
+    person = people().get(entry.language)
+    sections = [_person(entry, person, offline, console) if person else synthetic_section(entry)]
     if labels:
         from allears_tools.demo.real_people import real_people_section
 
@@ -128,12 +129,12 @@ def _sections(
     return [section for section in sections if section.scenes]
 
 
-def _english(entry: ProfileLanguage, offline: bool, console: Console) -> Section:
+def _person(entry: ProfileLanguage, person: Person, offline: bool, console: Console) -> Section:
     """A person where Debian's recordings can be had, else the synthetic clips, saying so."""
     if offline:
         return synthetic_section(entry, " (asked for: nothing is fetched)")
     try:
-        return person_section(entry)
+        return person_section(entry, person)
     except RecordingsUnavailable as error:
         console.print(f"[yellow]No recordings of a person:[/] {error}\n")
         return synthetic_section(entry, " (a person's recordings could not be fetched)")

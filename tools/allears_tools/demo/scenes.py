@@ -11,7 +11,7 @@ import msgspec
 import yaml
 from allears.profile import ProfileLanguage
 
-from allears_tools.demo.asterisk import recordings
+from allears_tools.demo.asterisk import Person, recordings
 from allears_tools.demo.errors import ClipsMissing
 from allears_tools.seeds import load_language, match_command
 from allears_tools.speech.cache import cache_root
@@ -65,8 +65,8 @@ def demo_clips(language: str | None = None) -> list[DemoClip]:
     return [clip for clip in clips if language in (None, clip.language)]
 
 
-def person_section(entry: ProfileLanguage) -> Section:
-    """Debian's English recordings of a person, each after a wake word by a synthetic voice.
+def person_section(entry: ProfileLanguage, person: Person) -> Section:
+    """Debian's recordings of a person, each after a wake word by a synthetic voice.
 
     Raises:
         RecordingsUnavailable: they cannot be fetched.
@@ -74,10 +74,10 @@ def person_section(entry: ProfileLanguage) -> Section:
     seed = load_language(entry.language)
     wakes = wake_clips(entry)
     scenes = [
-        Scene("Allison", text, match_command(seed, text), next(wakes), path)
-        for path, text in recordings(cache_root()).items()
+        Scene(person.speaker, text, match_command(seed, text), next(wakes), path)
+        for path, text in recordings(person, cache_root()).items()
     ]
-    title = "English, a person: Debian's asterisk-core-sounds-en-wav (wake word: synthetic)"
+    title = f"{seed.name}, a person: Debian's {person.package} (wake word: synthetic)"
     return Section(title, entry.language, True, scenes)
 
 

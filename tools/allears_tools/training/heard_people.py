@@ -104,6 +104,20 @@ def _total(teacher: PhraseTeacher, hidden: NDArray[np.float16]) -> NDArray[np.fl
     return out
 
 
+def phrase_heard(people: HeardPeople, texts: list[str]) -> NDArray[np.float32]:
+    """float32 [chunks]: how surely one of the phrases is heard in each at its surest step; 0
+    where the phrase teacher knows none of them."""
+    known = [i for i, text in enumerate(people.book.phrases) if text in texts]
+    layer = people.book.teacher.phrase
+    weight, bias = layer.weight[known].detach(), layer.bias[known].detach()
+    out = np.zeros(len(people.hidden), np.float32)
+    for row, chunk in enumerate(people.hidden):
+        odds = torch.from_numpy(chunk.astype(np.float32)) @ weight.T + bias
+        shares = torch.exp(odds - torch.from_numpy(people.total[row, :, None])).sum(1)
+        out[row] = float(shares.max())
+    return out
+
+
 def command_answers(
     people: HeardPeople, language: str, classes: list[str], steps: int
 ) -> NDArray[np.float16]:

@@ -30,7 +30,13 @@ from allears_tools.training.verifier import (
     write_manifest,
     write_verifier,
 )
-from allears_tools.training.verifier_cutoffs import DEFAULT, Cascade, Chosen, choose_cutoffs
+from allears_tools.training.verifier_cutoffs import (
+    DEFAULT,
+    TOLD_MARGIN,
+    Cascade,
+    Chosen,
+    choose_cutoffs,
+)
 from allears_tools.training.wake import WakeRecipe, train_wake, write_wake
 from allears_tools.training.wake_cutoff import (
     FALSE_PER_HOUR,
@@ -181,17 +187,23 @@ def verify_wake(
     word = wake_word_of(language, seed)
     manifest = VerifierManifest(1, word, *DEFAULT, WINDOW_STEPS, file_sha256(ear))
     write_verifier(network, manifest, folder)
-    return set_verifier_cutoffs(language, folder, place, report)
+    return set_verifier_cutoffs(language, folder, place, report, told=recipe.people > 0)
 
 
-def set_verifier_cutoffs(language: str, folder: Path, place: Place, report: Report) -> Chosen:
-    """Choose both cutoffs of the verifier in a folder and write them to its manifest."""
+def set_verifier_cutoffs(
+    language: str, folder: Path, place: Place, report: Report, told: bool
+) -> Chosen:
+    """Choose both cutoffs of the verifier in a folder and write them to its manifest.
+
+    ``told`` says whether the verifier learnt that the people who choose do not say the word.
+    """
     manifest = load_verifier_manifest(folder)
     assert manifest is not None
     if place.labels is None:
         return Chosen(*DEFAULT)
     speech = speech_that_trains(place.labels, language, manifest.wake_word)
-    chosen = choose_cutoffs(Cascade(folder, place.models / "ear.tflite"), speech, report)
+    cascade = Cascade(folder, place.models / "ear.tflite")
+    chosen = choose_cutoffs(cascade, speech, report, TOLD_MARGIN * told)
     manifest.candidate_cutoff = chosen.candidate_cutoff
     manifest.probability_cutoff = chosen.probability_cutoff
     write_manifest(manifest, folder)
@@ -202,9 +214,11 @@ def set_verifier_cutoffs(language: str, folder: Path, place: Place, report: Repo
 def make_verifier_cutoffs(language: str, place: Place, report: Report) -> Chosen:
     """Set the cutoffs of a language's verifier anew; for its card, too."""
     folder = place.models / language
-    chosen = set_verifier_cutoffs(language, folder, place, report)
     card = folder / "card.yaml"
-    update_card(card, verifier={**read_card(card)["verifier"], "cutoffs": plain(chosen)})
+    section = read_card(card)["verifier"]
+    told = bool(section["recipe"].get("people"))
+    chosen = set_verifier_cutoffs(language, folder, place, report, told)
+    update_card(card, verifier={**section, "cutoffs": plain(chosen)})
     return chosen
 
 

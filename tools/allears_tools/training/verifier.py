@@ -17,18 +17,26 @@ from allears.interpreter import Model
 from allears.verifier import MANIFEST, MODEL, VerifierManifest
 from numpy.typing import NDArray
 
+from allears_tools.evaluate.labels import read_labels
 from allears_tools.seeds import LanguageSeed, load_language
 from allears_tools.speech import SpeechCache
 from allears_tools.training.classifier import ClassifierRecipe, StreamSet, train_classifier
+from allears_tools.training.corpus import phrase_text
 from allears_tools.training.cutoff import STEP_S
 from allears_tools.training.embedding import STEP_S as EAR_STEP_S
 from allears_tools.training.embedding import as_floats, embed, embedding_range
 from allears_tools.training.export import export_stream
+from allears_tools.training.features import FRAMES
+from allears_tools.training.heard_people import hear_people, phrase_heard
 from allears_tools.training.network import Layer, StreamNetwork
-from allears_tools.training.wake import WakeRecipe, prepare_wake_streams
+from allears_tools.training.streams import NONE
+from allears_tools.training.wake import WakeRecipe, prepare_wake_streams, says_wake
 
 WINDOW_STEPS = 6
 """Of 40 ms, in the mean that decides."""
+
+_MAY_BE_SAID = 0.05
+"""A chunk in which the phrase teacher hears the wake word as surely as this is left out."""
 
 Report = Callable[[dict[str, Any]], None]
 
@@ -51,6 +59,8 @@ class VerifierRecipe:
 
     streams: int = 1200
     """Of those that `wake` makes, the first so many."""
+    people: int = 4500
+    """Chunks of 8 s of people's speech that may train, in which nobody says the wake word."""
     wake: WakeRecipe = field(
         default_factory=lambda: WakeRecipe(streams=1200, development_streams=8)
     )
@@ -105,12 +115,32 @@ def train_verifier(
     """
     made, _ = prepare_wake_streams(language, labels, recipe.wake, work, report, jobs, seed, cache)
     ear = Model.load(ear_path)
-    inputs, wanted = made.inputs[: recipe.streams], made.labels[: recipe.streams]
-    heard = StreamSet(embed(ear, inputs), at_ear_steps(wanted), as_floats(ear))
+    inputs, wanted = made.inputs[: recipe.streams], at_ear_steps(made.labels[: recipe.streams])
+    seed = seed or load_language(language)
+    others = _others(seed, labels, recipe.people, work, report)
+    heard = StreamSet(
+        embed(ear, np.concatenate([inputs, others])),
+        np.concatenate([wanted, np.full((len(others), wanted.shape[1]), NONE, np.int64)]),
+        as_floats(ear),
+    )
     recipe.classifier.layers = recipe.classifier.layers or verifier_layers()
     return train_classifier(
         heard, recipe.classifier, ear.output_shape[1], embedding_range(ear), report
     )
+
+
+def _others(
+    seed: LanguageSeed, labels: Path | None, count: int, work: Path, report: Report
+) -> NDArray[np.int8]:
+    """Chunks of people's speech without the wake word, int8 [chunks, FRAMES, 40]."""
+    people = hear_people(labels, work, count, report) if labels is not None and count else None
+    if labels is None or people is None:
+        return np.zeros((0, FRAMES, 40), np.int8)
+    if not any(says_wake(seed, clip.text) for clip in read_labels(labels)):
+        return people.features
+    # Nobody wrote down which chunk holds the word.
+    said = [phrase_text(seed.language, phrasing.text) for phrasing in seed.wake.phrasings]
+    return people.features[phrase_heard(people, said) < _MAY_BE_SAID]
 
 
 def write_verifier(network: StreamNetwork, manifest: VerifierManifest, folder: Path) -> None:
