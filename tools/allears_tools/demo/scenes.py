@@ -77,7 +77,8 @@ def person_section(entry: ProfileLanguage, person: Person) -> Section:
         Scene(person.speaker, text, match_command(seed, text), next(wakes), path)
         for path, text in recordings(person, cache_root()).items()
     ]
-    title = f"{seed.name}, a person: Debian's {person.package} (wake word: synthetic)"
+    title = f"{seed.name}, a person: Debian's {person.package}, {person.licence}"
+    title += " (wake word: synthetic)"
     return Section(title, entry.language, True, scenes)
 
 
