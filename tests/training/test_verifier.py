@@ -58,7 +58,7 @@ def test_labels_are_moved_to_the_ears_steps() -> None:
     assert wanted_s.min() >= 2.99 and wanted_s.max() <= 3.26
 
 
-@pytest.mark.parametrize(("text", "left"), [("door", 4), ("Computer", 2)])
+@pytest.mark.parametrize(("text", "left"), [("door", 4), ("Computer", 2), ("my computer hums", 2)])
 def test_people_who_may_say_the_wake_word_are_left_out(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, text: str, left: int
 ) -> None:
@@ -97,6 +97,13 @@ def test_the_verifiers_cutoff_leaves_room_above_what_people_give() -> None:
     found = chosen([0.75], says=0.6)
     assert 0.6 <= found.probability_cutoff - KINDER <= 0.63
     assert found.hours == 1.0
+
+
+def test_people_whom_the_verifier_knows_are_counted_further_below() -> None:
+    cascade: Any = FakeCascade([0.75], 0.5)
+    before = choose_cutoffs(cascade, [HOUR], lambda line: None)
+    told = choose_cutoffs(cascade, [HOUR], lambda line: None, more=0.1)
+    assert told.probability_cutoff == pytest.approx(before.probability_cutoff + 0.1)
 
 
 def test_without_recordings_both_have_a_default() -> None:

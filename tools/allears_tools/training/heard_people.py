@@ -105,9 +105,11 @@ def _total(teacher: PhraseTeacher, hidden: NDArray[np.float16]) -> NDArray[np.fl
 
 
 def phrase_heard(people: HeardPeople, texts: list[str]) -> NDArray[np.float32]:
-    """float32 [chunks]: how surely one of the phrases is heard in each at its surest step; 0
-    where the phrase teacher knows none of them."""
+    """float32 [chunks]: how surely one of the phrases is heard in each at its surest step; 1
+    everywhere unless the phrase teacher knows one of them."""
     known = [i for i, text in enumerate(people.book.phrases) if text in texts]
+    if not known:
+        return np.ones(len(people.hidden), np.float32)
     layer = people.book.teacher.phrase
     weight, bias = layer.weight[known].detach(), layer.bias[known].detach()
     out = np.zeros(len(people.hidden), np.float32)

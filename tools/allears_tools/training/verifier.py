@@ -30,7 +30,7 @@ from allears_tools.training.features import FRAMES
 from allears_tools.training.heard_people import hear_people, phrase_heard
 from allears_tools.training.network import Layer, StreamNetwork
 from allears_tools.training.streams import NONE
-from allears_tools.training.wake import WakeRecipe, prepare_wake_streams, says_wake
+from allears_tools.training.wake import WakeRecipe, mentions_wake, prepare_wake_streams
 
 WINDOW_STEPS = 6
 """Of 40 ms, in the mean that decides."""
@@ -132,11 +132,12 @@ def train_verifier(
 def _others(
     seed: LanguageSeed, labels: Path | None, count: int, work: Path, report: Report
 ) -> NDArray[np.int8]:
-    """Chunks of people's speech without the wake word, int8 [chunks, FRAMES, 40]."""
+    """Chunks of people's speech without the wake word, int8 [chunks, FRAMES, 40];
+    none where some say it and the phrase teacher does not know it."""
     people = hear_people(labels, work, count, report) if labels is not None and count else None
     if labels is None or people is None:
         return np.zeros((0, FRAMES, 40), np.int8)
-    if not any(says_wake(seed, clip.text) for clip in read_labels(labels)):
+    if not any(mentions_wake(seed, clip.text) for clip in read_labels(labels)):
         return people.features
     # Nobody wrote down which chunk holds the word.
     said = [phrase_text(seed.language, phrasing.text) for phrasing in seed.wake.phrasings]

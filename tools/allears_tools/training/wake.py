@@ -85,6 +85,11 @@ def says_wake(seed: LanguageSeed, text: str) -> bool:
     return any(spoken == p.text.casefold() for p in seed.wake.phrasings)
 
 
+def mentions_wake(seed: LanguageSeed, text: str) -> bool:
+    """Whether one of the language's wake phrasings is part of a recording's text."""
+    return any(p.text.casefold() in text.casefold() for p in seed.wake.phrasings)
+
+
 def people_features(seed: LanguageSeed, labels: Path) -> list[NDArray[np.int8]]:
     """The wake word as people say it in recordings that train, half a second either side:
     int8 [frames, 40] each."""
@@ -121,9 +126,6 @@ def gather_wake(
     if labels is None:
         return material
 
-    def contains_wake(text: str) -> bool:
-        return any(p.text.casefold() in text.casefold() for p in seed.wake.phrasings)
-
     heard = 0
     for clip in read_labels(labels):
         if clip.language == language and says_wake(seed, clip.text) and not is_test(clip):
@@ -132,7 +134,7 @@ def gather_wake(
                 material.positives += [Utterance(word, WAKE)] * recipe.real_repeats
             heard += recipe.real_repeats > 0
     people = real_negatives(
-        labels, lambda clip: not (clip.language == language and contains_wake(clip.text))
+        labels, lambda clip: not (clip.language == language and mentions_wake(seed, clip.text))
     )
     material.background = [u for u in people if u.background]
     if heard:
