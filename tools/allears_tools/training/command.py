@@ -4,28 +4,28 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 from allears.locate import models_dir
 from rich.console import Console
 
-from allears_tools.speech.cache import cache_root
+from allears_tools.training.ear_command import ear
+from allears_tools.training.options import (
+    Epochs,
+    Jobs,
+    Labels,
+    Language,
+    Out,
+    Streams,
+    Work,
+    console,
+    report,
+    work_folder,
+)
 
 app = typer.Typer(no_args_is_help=True)
-_console = Console()
-
-Language = Annotated[str, typer.Option(help="A language of seeds/languages, such as sr.")]
-Labels = Annotated[
-    Path | None, typer.Option(help="Recordings of people (labels.tsv); without: synthetic only.")
-]
-Work = Annotated[
-    Path | None, typer.Option(help="Where intermediate arrays are kept (the cache folder).")
-]
-Out = Annotated[Path | None, typer.Option(help="Where the models go (sdk/models).")]
-Jobs = Annotated[int, typer.Option(help="Processes that compose streams.")]
-Streams = Annotated[int | None, typer.Option(help="Training streams of 8 s (recipe's number).")]
-Epochs = Annotated[int | None, typer.Option(help="Passes over the streams (recipe's number).")]
+app.command()(ear)
 
 
 @app.callback(invoke_without_command=True)
@@ -87,7 +87,7 @@ def from_seed_to_card(
     with on_scheduler(scheduler, jobs) as at_once:
         wish = Wish(
             models=(out or models_dir()).resolve(),
-            work=_work(work).resolve(),
+            work=work_folder(work).resolve(),
             labels=labels.resolve() if labels else None,
             jobs=at_once,
             kokoro=kokoro,
@@ -115,50 +115,6 @@ def from_seed_to_card(
         raise typer.Exit(1)
 
 
-def _report(line: dict[str, Any]) -> None:
-    parts = (f"{k} {v:.4f}" if isinstance(v, float) else f"{k} {v}" for k, v in line.items())
-    _console.print("  ".join(parts), highlight=False)
-
-
-def _work(work: Path | None) -> Path:
-    return work or cache_root() / "training"
-
-
-@app.command()
-def ear(
-    labels: Annotated[Path, typer.Option(help="Recordings of people (labels.tsv).")],
-    work: Work = None,
-    out: Out = None,
-    epochs: Annotated[int, typer.Option(help="Passes over the corpus.")] = 30,
-    google_weight: Annotated[float, typer.Option(help="Weight of Google's embedding.")] = 0.5,
-    whisper_weight: Annotated[float, typer.Option(help="Weight of Whisper's encoder.")] = 0.5,
-    phrase_weight: Annotated[float, typer.Option(help="Weight of the phrases; 0: none.")] = 1.0,
-    threads: Annotated[int, typer.Option(help="Cores to train on.")] = 2,
-    begin: Annotated[
-        Path | None, typer.Option("--from", help="An ear of the same layers to begin with.")
-    ] = None,
-) -> None:
-    """Distil the teachers into the streaming ear; resumes where it was interrupted.
-
-    Every head must be trained anew after this: a head knows its ear by hash.
-    Example: allears train ear --labels recordings/labels.tsv --from sdk/models/ear.tflite
-    """
-    import torch
-
-    from allears_tools.training.ear import EarRecipe
-    from allears_tools.training.ear_making import make_ear
-
-    torch.set_num_threads(threads)
-    recipe = EarRecipe(
-        epochs,
-        google_weight=google_weight,
-        whisper_weight=whisper_weight,
-        phrase_weight=phrase_weight,
-    )
-    path = make_ear(recipe, labels, _work(work) / "ear", out or models_dir(), begin, _report)
-    _console.print(f"{path}: {path.stat().st_size} bytes")
-
-
 @app.command()
 def commands(
     language: Language,
@@ -172,10 +128,10 @@ def commands(
     """Train a language's command head on the ear in sdk/models."""
     from allears_tools.training.making import Place, command_recipe, make_commands, make_threshold
 
-    place = Place(out or models_dir(), _work(work), labels)
-    path = make_commands(language, place, command_recipe(streams, epochs), _report, jobs)
-    _report({"threshold": make_threshold(language, place)})
-    _console.print(f"{path}: {path.stat().st_size} bytes")
+    place = Place(out or models_dir(), work_folder(work), labels)
+    path = make_commands(language, place, command_recipe(streams, epochs), report, jobs)
+    report({"threshold": make_threshold(language, place)})
+    console.print(f"{path}: {path.stat().st_size} bytes")
 
 
 @app.command()
@@ -187,8 +143,8 @@ def threshold(
     """Set a head's threshold anew on people's speech, without training it."""
     from allears_tools.training.making import Place, make_threshold
 
-    place = Place(out or models_dir(), _work(None), labels)
-    _report({"threshold": make_threshold(language, place)})
+    place = Place(out or models_dir(), work_folder(None), labels)
+    report({"threshold": make_threshold(language, place)})
 
 
 @app.command()
@@ -203,10 +159,10 @@ def cutoff(
     """
     from allears_tools.training.making import Place, make_cutoff, make_verifier_cutoffs
 
-    place = Place(out or models_dir(), _work(None), labels)
-    _report(make_cutoff(language, place, _report))
+    place = Place(out or models_dir(), work_folder(None), labels)
+    report(make_cutoff(language, place, report))
     if (place.models / language / "verifier.json").is_file():
-        make_verifier_cutoffs(language, place, _report)
+        make_verifier_cutoffs(language, place, report)
 
 
 @app.command()
@@ -222,9 +178,9 @@ def wake(
     """Train a language's wake model, in microWakeWord's format."""
     from allears_tools.training.making import Place, make_wake, wake_recipe
 
-    place = Place(out or models_dir(), _work(work), labels)
-    path = make_wake(language, place, wake_recipe(streams, epochs), _report, jobs)
-    _console.print(f"{path}: {path.stat().st_size} bytes")
+    place = Place(out or models_dir(), work_folder(work), labels)
+    path = make_wake(language, place, wake_recipe(streams, epochs), report, jobs)
+    console.print(f"{path}: {path.stat().st_size} bytes")
 
 
 @app.command()
@@ -243,9 +199,9 @@ def verifier(
     """
     from allears_tools.training.making import Place, make_verifier, verifier_recipe
 
-    place = Place(out or models_dir(), _work(work), labels)
-    path = make_verifier(language, place, verifier_recipe(streams, epochs), _report, jobs)
-    _console.print(f"{path}: {path.stat().st_size} bytes")
+    place = Place(out or models_dir(), work_folder(work), labels)
+    path = make_verifier(language, place, verifier_recipe(streams, epochs), report, jobs)
+    console.print(f"{path}: {path.stat().st_size} bytes")
 
 
 @app.command()
@@ -266,7 +222,7 @@ def compare(
     from allears_tools.training.comparing import compare_and_tell
 
     shown = Console(stderr=True)
-    place = (out or models_dir(), _work(work))
+    place = (out or models_dir(), work_folder(work))
     ended = compare_and_tell(language, labels, *place, split, jobs, shown)
     if as_json:
         print(json.dumps(ended.summary, ensure_ascii=False, indent=1))

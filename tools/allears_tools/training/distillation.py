@@ -28,6 +28,8 @@ from allears_tools.training.teachers import WHISPER_DIM, GoogleEmbedding, Whispe
 WHISPER_COMPONENTS = 128
 VERSIONS = 3
 _SHARD = 200
+_VOICES = 200
+"""Chunks at least from which babble is made, where there are so many."""
 Report = Callable[[dict[str, Any]], None]
 Teacher = Callable[[NDArray[np.int16]], NDArray[np.float32]]
 
@@ -57,7 +59,7 @@ def stored_part(folder: Path, make: Callable[[], Part]) -> Part:
 
 def corrupted_features(chunks: Chunks, labels: Path, versions: int = VERSIONS) -> NDArray[np.int8]:
     """int8 [versions, chunks, FRAMES, 40]: version 0 only at another level, the rest corrupted."""
-    noises = load_noises(labels) + synthetic_noises(np.random.default_rng(0))
+    noises = noises_for(chunks, labels)
     rirs = rir_pool()
     out = np.empty((versions, len(chunks), FRAMES, 40), np.int8)
     for version in range(versions):
@@ -70,6 +72,13 @@ def corrupted_features(chunks: Chunks, labels: Path, versions: int = VERSIONS) -
                 heard = augment(clean, rng, noises, rirs)
             out[version, row] = stream_features(heard)
     return out
+
+
+def noises_for(chunks: Chunks, labels: Path) -> list[NDArray[np.float32]]:
+    """Noise of recordings that may train, made noise, and several of the chunks' voices at once:
+    without those, the talk of a pub takes 40 points of what people get (docs/experiments.md 36)."""
+    voices = [c.astype(np.float32) / 32768 for c in chunks[:: max(1, len(chunks) // _VOICES)]]
+    return load_noises(labels) + synthetic_noises(np.random.default_rng(0), speech=voices)
 
 
 def taught(
@@ -110,7 +119,9 @@ def prepared(
     chunks = made.chunks
     report({"part": part, "chunks": len(chunks), "hours": len(chunks) * 8 / 3600})
     answers = taught(chunks, folder, "whisper", lambda: WhisperEncoder(whisper_dir()), report)
-    features = _stored(folder / "features.npy", partial(corrupted_features, chunks, labels))
+    features = _stored(
+        folder / "features-with-babble.npy", partial(corrupted_features, chunks, labels)
+    )
     return made, answers, features
 
 
