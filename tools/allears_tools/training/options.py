@@ -26,9 +26,11 @@ Epochs = Annotated[int | None, typer.Option(help="Passes over the streams (recip
 
 
 def report(line: dict[str, Any]) -> None:
+    """Print how a training goes on, a line."""
     parts = (f"{k} {v:.4f}" if isinstance(v, float) else f"{k} {v}" for k, v in line.items())
     console.print("  ".join(parts), highlight=False)
 
 
 def work_folder(work: Path | None) -> Path:
+    """Where intermediate arrays are kept: what was asked for, else in the cache."""
     return work or cache_root() / "training"
