@@ -8,6 +8,17 @@ Generated from sdk/contract/contract.yaml by allears_tools.contract.generate.
 SAMPLE_RATE_HZ = 16000
 """Samples a second; audio is mono int16 throughout."""
 
+# level
+
+LEVEL_BITS = 10
+"""The front end hears the loudest speech with peaks below 1 << this."""
+
+LEVEL_MOST_SHIFT = 5
+"""Bits by which audio is attenuated at most, and at first."""
+
+LEVEL_RELEASE_BITS = 7
+"""In a block of softer speech the loudest falls by its 1 / (1 << this)."""
+
 # front end
 
 FEATURE_CHANNELS = 40
@@ -87,5 +98,5 @@ CANDIDATE_EARLY_MS = 120
 CONTEST_MS = 240
 """Languages that answer this soon after the first compete with it."""
 
-CONTRACT_SHA256 = "6b45f07b6fd36362319ae735d645027afc3e4c86ed3e1f3bd1df21a4a85b5750"
+CONTRACT_SHA256 = "2addc7ba929a3b934e783524461db3bdfcb6ab27a428faf45d7ae3bbf17bb09c"
 """Hash of every name and value above."""

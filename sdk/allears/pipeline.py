@@ -23,6 +23,7 @@ from allears.events import Event, Wake
 from allears.features import STEP_BYTES, FeatureExtractor
 from allears.interpreter import NATIVE, chosen_interpreter
 from allears.languages import Language, load_languages
+from allears.level import LevelControl
 from allears.locate import models_dir
 from allears.numbers import GAP_STEPS
 from allears.profile import Profile
@@ -111,6 +112,7 @@ class Listener:
             self._ear = None if no_ear else load_ear(folder / "ear.tflite")
         self._decider = CommandDecider(self.profile.number_digits)
         self._timing = self.profile.listening
+        self._level = LevelControl()
         self._features = FeatureExtractor()
         self._vad = VoiceActivity(self._timing.vad_aggressiveness)
         self._begin()
@@ -156,6 +158,7 @@ class Listener:
 
     def reset(self) -> None:
         """Forget the stream."""
+        self._level.reset()
         self._features.reset()
         self._vad.reset()
         self._watch.reset()
@@ -168,16 +171,19 @@ class Listener:
         return view
 
     def _hear(self, block: bytes) -> None:
-        """The pipeline: front end → voice activity → wake word, or ear → commands."""
+        """The pipeline: level → front end → voice activity → wake word, or ear → commands."""
         self._now_ms += BLOCK_MS
-        step = self._features.step
+        step, levelled = self._features.step, self._level.attenuated(block)
         features: list[float] = []
-        for at in range(0, len(block), STEP_BYTES):
-            features += step(block[at : at + STEP_BYTES])
+        for at in range(0, len(levelled), STEP_BYTES):
+            features += step(levelled[at : at + STEP_BYTES])
         if self._assume_wake:
             self._listen(features)
             return
-        speech = self._vad.is_speech(block[-_BLOCK_BYTES:])
+        latest = block[-_BLOCK_BYTES:]
+        speech = self._vad.is_speech(latest)
+        if speech:
+            self._level.hear_speech(latest)
         self._had_speech = self._had_speech or speech
         self._quiet_blocks = 0 if speech else self._quiet_blocks + 1
         self._recent.append(features)
@@ -190,6 +196,7 @@ class Listener:
 
     def _wait_for_wake_word(self) -> None:
         if self._quiet_blocks > _GATE_HANGOVER_BLOCKS and not self._watch.contested:
+            self._level.settle()
             self._unheard_blocks += 1
             return
         due = list(self._recent)[-1 - self._unheard_blocks :]

@@ -2,8 +2,8 @@
 # Set before: FIRMWARE (this folder), THIRD_PARTY (where the pinned sources were unpacked).
 
 RUNTIME_SOURCES := $(addprefix $(FIRMWARE)/src/, \
-	decider.c ear.c fft.c frontend.c frontend_tables.c head.c hear.c layout.c listener.c numbers.c \
-	program.c program_check.c read_pack.c vad.c verifier.c waking.c \
+	decider.c ear.c fft.c frontend.c frontend_tables.c head.c hear.c layout.c level.c listener.c \
+	numbers.c program.c program_check.c read_pack.c vad.c verifier.c waking.c \
 	kernels/add.c kernels/copy.c kernels/dense.c kernels/depthwise.c kernels/lookup.c \
 	kernels/mean.c kernels/softmax.c)
 

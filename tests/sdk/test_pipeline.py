@@ -7,6 +7,7 @@ import pytest
 from allears import Command, Listener, Wake
 from allears.features import FeatureExtractor
 from allears.languages import Language
+from allears.level import LevelControl
 from allears.pipeline import RECENT_BLOCKS
 
 from tests.sdk.conftest import CLASSES, fake_head, fake_wake
@@ -182,7 +183,7 @@ class TestWindows:
         quiet = np.zeros(16000 * 10, np.int16)
         samples = np.concatenate([quiet, speech[:32000]])
         listener.feed(samples)
-        features = FeatureExtractor().feed(samples)
+        features = FeatureExtractor().feed(LevelControl().attenuated(samples.tobytes()))
         whole = features[: len(features) // 3 * 3].reshape(-1, 120).tolist()
         assert blocks[-RECENT_BLOCKS:] == [tuple(block) for block in whole[-RECENT_BLOCKS:]]
 

@@ -9,6 +9,17 @@
 /** Samples a second; audio is mono int16 throughout. */
 #define ALLEARS_SAMPLE_RATE_HZ 16000
 
+/* level */
+
+/** The front end hears the loudest speech with peaks below 1 << this. */
+#define ALLEARS_LEVEL_BITS 10
+
+/** Bits by which audio is attenuated at most, and at first. */
+#define ALLEARS_LEVEL_MOST_SHIFT 5
+
+/** In a block of softer speech the loudest falls by its 1 / (1 << this). */
+#define ALLEARS_LEVEL_RELEASE_BITS 7
+
 /* front end */
 
 /** Mel channels of one feature frame. */
@@ -89,9 +100,9 @@
 #define ALLEARS_CONTEST_MS 240
 
 /** Hash of every name and value above. */
-#define ALLEARS_CONTRACT_SHA256 "6b45f07b6fd36362319ae735d645027afc3e4c86ed3e1f3bd1df21a4a85b5750"
+#define ALLEARS_CONTRACT_SHA256 "2addc7ba929a3b934e783524461db3bdfcb6ab27a428faf45d7ae3bbf17bb09c"
 
 /** The same as an initialiser of 32 bytes. */
-#define ALLEARS_CONTRACT_SHA256_BYTES {0x6b, 0x45, 0xf0, 0x7b, 0x6f, 0xd3, 0x63, 0x62, 0x31, 0x9a, 0xe7, 0x35, 0xd6, 0x45, 0x02, 0x7a, 0xfc, 0x3e, 0x4c, 0x86, 0xed, 0x3e, 0x1f, 0x3b, 0xd1, 0xdf, 0x21, 0xa4, 0xa8, 0x5b, 0x57, 0x50}
+#define ALLEARS_CONTRACT_SHA256_BYTES {0x2a, 0xdd, 0xc7, 0xba, 0x92, 0x9a, 0x3b, 0x93, 0x4e, 0x78, 0x35, 0x24, 0x46, 0x1d, 0xb3, 0xbd, 0xfc, 0xb6, 0xab, 0x27, 0xa4, 0x28, 0xfa, 0xf4, 0x5d, 0x7a, 0xe3, 0xbb, 0xf1, 0x7b, 0xb0, 0x9c}
 
 #endif

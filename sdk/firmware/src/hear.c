@@ -114,6 +114,7 @@ static void wait_for_wake_word(allears_listener *listener)
 {
     ae_waking *waking = &listener->waking;
     if (listener->quiet_blocks > GATE_HANGOVER_BLOCKS && !ae_waking_is_contested(waking)) {
+        ae_level_settle(&listener->level);
         listener->unheard_blocks += listener->unheard_blocks < AE_RECENT_BLOCKS;
         return;
     }
@@ -159,6 +160,9 @@ void ae_hear(allears_listener *listener)
         return;
     }
     int speech = ae_vad_is_speech(&listener->vad, listener->block);
+    if (speech) {
+        ae_level_hear_speech(&listener->level, listener->block, AE_BLOCK_SAMPLES);
+    }
     listener->had_speech |= (uint8_t)speech;
     listener->quiet_blocks = speech ? 0 : listener->quiet_blocks + 1;
     remember(listener);
@@ -173,6 +177,7 @@ void ae_hear(allears_listener *listener)
 
 void ae_begin(allears_listener *listener)
 {
+    ae_level_reset(&listener->level);
     ae_frontend_reset(&listener->frontend);
     ae_vad_reset(&listener->vad, (int)listener->models.vad_aggressiveness);
     ae_waking_reset(&listener->waking);

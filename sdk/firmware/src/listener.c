@@ -36,7 +36,9 @@ static void complete_step(allears_listener *listener)
     uint32_t step = listener->block_fill / AE_STEP_SAMPLES - 1;
     const int16_t *samples = listener->block + step * AE_STEP_SAMPLES;
     int8_t *features = listener->features + step * ALLEARS_FEATURE_CHANNELS;
-    ae_frontend_step(&listener->frontend, samples, features);
+    int16_t levelled[AE_STEP_SAMPLES];
+    ae_level_attenuate(&listener->level, samples, AE_STEP_SAMPLES, levelled);
+    ae_frontend_step(&listener->frontend, levelled, features);
     if (listener->warm_up_steps > 0) {
         listener->warm_up_steps--;
         listener->block_fill = 0;

@@ -10,6 +10,7 @@
 #include "allears.h"
 #include "decider.h"
 #include "frontend.h"
+#include "level.h"
 #include "vad.h"
 #include "waking.h"
 
@@ -48,6 +49,7 @@ struct allears_listener {
     allears_event events[ALLEARS_EVENT_QUEUE];
     int16_t block[AE_BLOCK_SAMPLES];
     int8_t features[AE_BLOCK_VALUES];
+    ae_level level;
     ae_vad vad;
     ae_frontend frontend;
 };

@@ -17,6 +17,7 @@ from allears.contract import (
 from allears.features import FeatureExtractor, quantize
 from allears.interpreter import Model
 from allears.languages import wake_folder
+from allears.level import LevelControl
 from allears.locate import models_dir
 from allears.profile import Profile, ProfileLanguage
 from allears.wake import load_manifest
@@ -72,7 +73,8 @@ class CurveMaker:
         """Score a stream, int16 [n] at 16 kHz."""
         for model in (self._wake, self._ear, self._head):
             model.reset()
-        features = FeatureExtractor().feed(samples)
+        levelled = LevelControl().attenuated(samples.tobytes())
+        features = FeatureExtractor().feed(levelled)
         return Curves(features, self._wake_curve(features), self._command_curves(features))
 
     def _wake_curve(self, features: NDArray[Any]) -> Curve:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from allears.contract import CONTRACT_SHA256
 from allears.interpreter import Model
 from numpy.typing import NDArray
 
@@ -149,6 +150,7 @@ def prepare_streams(
                     recipe.other_languages,
                     language,
                     clips,
+                    CONTRACT_SHA256,
                 ]
             ).encode()
         ).hexdigest()[:12]

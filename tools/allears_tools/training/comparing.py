@@ -14,6 +14,7 @@ from allears.errors import ModelError
 from allears.events import Command, Event, Wake
 from allears.features import FeatureExtractor
 from allears.interpreter import Model, StreamingModel
+from allears.level import LevelControl
 from allears.wake import WakeDetector, load_manifest
 from numpy.typing import NDArray
 from rich.console import Console
@@ -44,7 +45,7 @@ class DirectListener:
     def __init__(self, models: Path, language: str, stage: Stage, model: StreamingModel) -> None:
         self._stage, self._language = stage, language
         folder = models / language
-        self._features = FeatureExtractor()
+        self._level, self._features = LevelControl(), FeatureExtractor()
         if stage == "commands":
             self._ear = load_ear(models / "ear.tflite")
             manifest = load_data(folder / "commands.json", HeadManifest)
@@ -67,7 +68,9 @@ class DirectListener:
 
     def feed(self, samples: NDArray[np.int16]) -> list[Event]:
         """Take in audio and return the events it completes."""
-        self._waiting += self._features.feed(samples).ravel().tolist()
+        self._waiting += (
+            self._features.feed(self._level.attenuated(samples.tobytes())).ravel().tolist()
+        )
         size = STEP_VALUES if self._stage == "commands" else _WAKE_VALUES
         events: list[Event] = []
         while len(self._waiting) >= size:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 from allears.features import FeatureExtractor, quantize
+from allears.level import LevelControl
 from numpy.typing import NDArray
 
 from allears_tools.training.streams import STREAM_S
@@ -14,9 +15,10 @@ SILENT = -128
 
 
 def clip_features(samples: NDArray[np.float32]) -> NDArray[np.int8]:
-    """float32 [n] audio within ±1 → int8 [frames, 40], as a device would compute them."""
+    """float32 [n] audio within ±1 → int8 [frames, 40], as a device would compute them that has
+    heard nothing else."""
     pcm = np.round(np.clip(samples, -1, 1) * 32767).astype(np.int16)
-    return quantize(FeatureExtractor().feed(pcm))
+    return quantize(FeatureExtractor().feed(LevelControl().attenuated(pcm.tobytes())))
 
 
 def stream_features(samples: NDArray[np.float32]) -> NDArray[np.int8]:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from allears.contract import CONTRACT_SHA256
 from numpy.typing import NDArray
 
 from allears_tools.evaluate.labels import read_labels
@@ -182,6 +183,7 @@ def prepare_wake_streams(
                     recipe.other_languages,
                     seed.wake.text,
                     clips,
+                    CONTRACT_SHA256,
                 ]
             ).encode()
         ).hexdigest()[:12]

@@ -1,0 +1,44 @@
+"""Audio as loud as the models hear it best, however loud the speaker is.
+
+The front end's gain control takes the noise floor of a loud recording for something to be heard; at
+a thirtieth of full scale it does not (docs/decisions/0017). The gain changes between utterances
+only: within a word it would change the word.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from allears.contract import LEVEL_BITS, LEVEL_MOST_SHIFT, LEVEL_RELEASE_BITS
+
+_FULL_SCALE = 32767
+
+
+class LevelControl:
+    """The attenuation of one stream, in whole bits; at first that of speech at full scale."""
+
+    def __init__(self) -> None:
+        self.reset()
+
+    def reset(self) -> None:
+        """Forget the stream."""
+        self._loudest = _FULL_SCALE
+        self._shift = LEVEL_MOST_SHIFT
+
+    def attenuated(self, audio: bytes) -> bytes:
+        """Little-endian int16 audio as the front end is to hear it, rounded half up."""
+        if self._shift == 0:
+            return audio
+        samples = np.frombuffer(audio, "<i2")
+        return ((samples >> self._shift) + (samples >> self._shift - 1 & 1)).tobytes()
+
+    def hear_speech(self, audio: bytes) -> None:
+        """Follow the loudest peak, in a block in which there is speech."""
+        samples = np.frombuffer(audio, "<i2")
+        peak = min(max(int(samples.max()), -int(samples.min())), _FULL_SCALE)
+        self._loudest = max(peak, self._loudest - (self._loudest >> LEVEL_RELEASE_BITS))
+
+    def settle(self) -> None:
+        """Attenuate by what the speech so far asks for; while nobody speaks."""
+        spare = self._loudest.bit_length() - LEVEL_BITS
+        self._shift = min(max(spare, 0), LEVEL_MOST_SHIFT)
