@@ -19,6 +19,9 @@ LEVEL_MOST_SHIFT = 5
 LEVEL_RELEASE_BITS = 7
 """In a block of softer speech the loudest falls by its 1 / (1 << this)."""
 
+LEVEL_PATIENCE_BLOCKS = 300
+"""Blocks of speech without a pause after which the attenuation changes all the same."""
+
 # front end
 
 FEATURE_CHANNELS = 40
@@ -98,5 +101,5 @@ CANDIDATE_EARLY_MS = 120
 CONTEST_MS = 240
 """Languages that answer this soon after the first compete with it."""
 
-CONTRACT_SHA256 = "2addc7ba929a3b934e783524461db3bdfcb6ab27a428faf45d7ae3bbf17bb09c"
+CONTRACT_SHA256 = "78c3e1ca41e03aad92d45859d6948d40694a26a8b11d3e617a14c0f948e0c0c8"
 """Hash of every name and value above."""

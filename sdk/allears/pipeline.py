@@ -23,7 +23,7 @@ from allears.events import Event, Wake
 from allears.features import STEP_BYTES, FeatureExtractor
 from allears.interpreter import NATIVE, chosen_interpreter
 from allears.languages import Language, load_languages
-from allears.level import LevelControl
+from allears.level import AMID_SPEECH_BITS, LevelControl
 from allears.locate import models_dir
 from allears.numbers import GAP_STEPS
 from allears.profile import Profile
@@ -68,7 +68,8 @@ class Listener:
     Args:
         profile: a profile, its country code ("gb"), or its path.
         assume_wake: listen for commands from the start and forever, as if the wake word had just
-            been said; no wake model runs. For tests and evaluation.
+            been said; no wake model runs, and the level is that of full scale. For tests and
+            evaluation.
         wake_only: report wake words and never listen for commands.
         language: use only this language of the profile.
         models: folder of the models, instead of the installed ones.
@@ -157,7 +158,7 @@ class Listener:
         return events
 
     def reset(self) -> None:
-        """Forget the stream."""
+        """Forget the stream, and how loud its speakers are."""
         self._level.reset()
         self._features.reset()
         self._vad.reset()
@@ -195,10 +196,14 @@ class Listener:
             self._wait_for_wake_word()
 
     def _wait_for_wake_word(self) -> None:
-        if self._quiet_blocks > _GATE_HANGOVER_BLOCKS and not self._watch.contested:
+        contested = self._watch.contested
+        closed = self._quiet_blocks > _GATE_HANGOVER_BLOCKS and not contested
+        if closed:
             self._level.settle()
             self._unheard_blocks += 1
             return
+        if self._level.is_overdue and not contested:
+            self._level.settle(AMID_SPEECH_BITS)
         due = list(self._recent)[-1 - self._unheard_blocks :]
         self._unheard_blocks = 0
         woken = self._watch.step(due, self._now_ms)

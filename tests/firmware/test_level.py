@@ -5,12 +5,16 @@ from __future__ import annotations
 import ctypes
 
 import numpy as np
-from allears.level import LevelControl
+from allears.level import AMID_SPEECH_BITS, LevelControl
 from allears_tools.firmware.library import load_library
 
 
 class _Level(ctypes.Structure):
-    _fields_ = (("loudest", ctypes.c_uint16), ("shift", ctypes.c_uint8))
+    _fields_ = (
+        ("loudest", ctypes.c_uint16),
+        ("shift", ctypes.c_uint8),
+        ("unsettled_blocks", ctypes.c_uint16),
+    )
 
 
 def test_c_attenuates_as_python_does() -> None:
@@ -28,8 +32,10 @@ def test_c_attenuates_as_python_does() -> None:
         assert attenuated.raw[: len(audio)] == python.attenuated(audio)
         library.ae_level_hear_speech(ctypes.byref(native), audio, count)
         python.hear_speech(audio)
-        if rng.random() < 0.05:
-            library.ae_level_settle(ctypes.byref(native))
-            python.settle()
+        assert bool(library.ae_level_is_overdue(ctypes.byref(native))) == python.is_overdue
+        if (rng.random() < 0.05 and number % 1500 < 1000) or python.is_overdue:
+            bits = AMID_SPEECH_BITS if python.is_overdue else 1
+            library.ae_level_settle(ctypes.byref(native), bits)
+            python.settle(bits)
         shifts.add(native.shift)
     assert shifts == set(range(6))

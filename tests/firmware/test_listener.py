@@ -72,6 +72,26 @@ def test_chunk_sizes_do_not_matter(scene: np.ndarray) -> None:
     assert pieces + native.finish() == whole
 
 
+def test_c_and_python_get_used_to_a_soft_speaker_alike(
+    scene: np.ndarray, reference_kernels: None
+) -> None:
+    """The attenuation changes in pauses and amid speech, to soft and back to loud."""
+    pause = np.zeros(16000 * 3, np.int16)
+    both = np.concatenate([scene // 64, pause, scene // 64, pause, scene])
+    python, native = Listener(named_profile("gb")), NativeListener(named_profile("gb"))
+    heard, shifts = [], set()
+    for at in range(0, len(both), 16000):
+        heard += python.feed(both[at : at + 16000])
+        shifts.add(python._level._shift)
+    wanted = plain(heard + python.finish())
+    assert len(shifts) > 2
+    pieces = []
+    for at in range(0, len(both), 997):
+        pieces += native.feed(both[at : at + 997])
+    assert plain(pieces + native.finish()) == wanted
+    assert wanted
+
+
 def test_a_finished_listener_starts_anew(scene: np.ndarray) -> None:
     native = NativeListener(named_profile("gb"))
     once = native.feed(scene) + native.finish()

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from allears.contract import LEVEL_BITS, LEVEL_MOST_SHIFT
 from allears.features import STEP_BYTES
-from allears.level import LevelControl
+from allears.level import AMID_SPEECH_BITS, LevelControl
 from allears.pipeline import Listener
 
 BLOCK_SAMPLES = 3 * STEP_BYTES // 2
@@ -14,9 +14,9 @@ FULL_SCALE = 32767
 
 
 def block(peak: int) -> bytes:
-    """A block whose highest sample is ``peak``."""
+    """A block whose samples reach ``peak`` on both sides."""
     samples = np.zeros(BLOCK_SAMPLES, np.int16)
-    samples[7] = peak
+    samples[7:9] = peak, -peak
     return samples.tobytes()
 
 
@@ -58,9 +58,39 @@ def test_one_loud_word_is_enough_to_attenuate_again() -> None:
     level = LevelControl()
     for _ in range(1000):
         level.hear_speech(block(600))
-    level.hear_speech(np.full(BLOCK_SAMPLES, -32768, np.int16).tobytes())
+    level.hear_speech(np.array([-32768, FULL_SCALE], np.int16).tobytes())
     level.settle()
-    assert heard_peak(level, FULL_SCALE) == FULL_SCALE + 1 >> LEVEL_MOST_SHIFT
+    assert heard_peak(level, FULL_SCALE) == (FULL_SCALE + 1) >> LEVEL_MOST_SHIFT
+
+
+def test_a_listener_gets_used_to_a_soft_speaker_who_never_pauses(speech: np.ndarray) -> None:
+    """Beside a television there is no second and a half without speech."""
+    listener = Listener("gb")
+    soft = (speech / (np.abs(speech).max() / 800)).astype(np.int16)
+    listener.feed(np.concatenate([soft[np.abs(soft) > 8]] * 12))
+    assert heard_peak(listener._level, 3200) == 3200
+
+
+def test_amid_speech_it_changes_by_two_bits_or_not_at_all() -> None:
+    level = LevelControl()
+    for _ in range(1000):
+        level.hear_speech(block(12_000))
+    assert level.is_overdue
+    level.settle(AMID_SPEECH_BITS)
+    assert not level.is_overdue
+    assert heard_peak(level, 3200) == 100
+    level.settle()
+    assert heard_peak(level, 3200) == 200
+
+
+def test_a_microphone_with_an_offset_counts_as_its_swing() -> None:
+    level = LevelControl()
+    samples = np.full(BLOCK_SAMPLES, 9000, np.int16)
+    samples[::2] += 800
+    for _ in range(1000):
+        level.hear_speech(samples.tobytes())
+    level.settle()
+    assert heard_peak(level, 3200) == 3200
 
 
 def test_a_reset_forgets_the_speaker() -> None:
@@ -78,6 +108,6 @@ def test_a_listener_gets_used_to_a_soft_speaker(speech: np.ndarray) -> None:
     soft = (speech / (np.abs(speech).max() / 800)).astype(np.int16)
     fed = np.concatenate([soft] * 6 + [np.zeros(16000 * 4, np.int16)])
     listener.feed(fed)
-    assert heard_peak(listener._level, 3200) > 100
+    assert heard_peak(listener._level, 3200) >= 1600
     listener.reset()
     assert heard_peak(listener._level, 3200) == 100

@@ -15,7 +15,7 @@ LIBRARY_OVERRIDE = "ALLEARS_NATIVE"
 INSTALLED_LIBRARY = Path(__file__).parent / "liballears.so"
 """Put there when the package is built (sdk/firmware/hatch_build.py)."""
 
-BRIDGE_VERSION = 3
+BRIDGE_VERSION = 4
 """That of bridge.c."""
 
 STATUSES = {

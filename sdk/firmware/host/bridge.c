@@ -5,7 +5,7 @@
 
 #include "listener.h"
 
-enum { VERSION = 3 };
+enum { VERSION = 4 };
 
 struct ae_bridge {
     allears_models models;

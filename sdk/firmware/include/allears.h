@@ -42,7 +42,8 @@ typedef enum {
 
 /** Options of a listener. */
 enum {
-    ALLEARS_ASSUME_WAKE = 1, /**< Listen for commands from the start and forever; no wake model. */
+    ALLEARS_ASSUME_WAKE = 1, /**< Listen for commands from the start and forever; no wake model, and the
+                                 level is that of full scale. */
     ALLEARS_WAKE_ONLY = 2    /**< Report wake words and never listen for commands. */
 };
 

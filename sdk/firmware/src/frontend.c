@@ -83,3 +83,11 @@ int ae_frontend_step(ae_frontend *frontend, const int16_t *samples, int8_t *feat
     }
     return output.size != 0;
 }
+
+int ae_frontend_hear(ae_frontend *frontend, const ae_level *level, const int16_t *samples,
+                     int8_t *features)
+{
+    int16_t levelled[AE_STEP_SAMPLES];
+    ae_level_attenuate(level, samples, AE_STEP_SAMPLES, levelled);
+    return ae_frontend_step(frontend, levelled, features);
+}

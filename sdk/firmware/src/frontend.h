@@ -6,6 +6,7 @@
 
 #include "allears_contract.h"
 #include "frontend_tables.h"
+#include "level.h"
 #include "tensorflow/lite/experimental/microfrontend/lib/frontend.h"
 
 enum { AE_STEP_SAMPLES = ALLEARS_SAMPLE_RATE_HZ / 1000 * ALLEARS_FEATURE_STEP_MS };
@@ -36,6 +37,10 @@ void ae_frontend_reset(ae_frontend *frontend);
 /** Take in AE_STEP_SAMPLES and write one frame of features as the models take them, int8
  *  [ALLEARS_FEATURE_CHANNELS]. Returns 1, or 0 in the first two steps, which give no frame. */
 int ae_frontend_step(ae_frontend *frontend, const int16_t *samples, int8_t *features);
+
+/** The same of samples at the level that the models hear best. */
+int ae_frontend_hear(ae_frontend *frontend, const ae_level *level, const int16_t *samples,
+                     int8_t *features);
 
 /** The int8 form of what the front end gives. */
 int8_t ae_quantise_feature(uint16_t feature);

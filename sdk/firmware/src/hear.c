@@ -113,8 +113,13 @@ static void wake(allears_listener *listener, const ae_woken *woken)
 static void wait_for_wake_word(allears_listener *listener)
 {
     ae_waking *waking = &listener->waking;
-    if (listener->quiet_blocks > GATE_HANGOVER_BLOCKS && !ae_waking_is_contested(waking)) {
-        ae_level_settle(&listener->level);
+    int contested = ae_waking_is_contested(waking);
+    int closed = listener->quiet_blocks > GATE_HANGOVER_BLOCKS && !contested;
+    if (!closed && !contested && ae_level_is_overdue(&listener->level)) {
+        ae_level_settle(&listener->level, AE_AMID_SPEECH_BITS);
+    }
+    if (closed) {
+        ae_level_settle(&listener->level, 1);
         listener->unheard_blocks += listener->unheard_blocks < AE_RECENT_BLOCKS;
         return;
     }

@@ -36,9 +36,7 @@ static void complete_step(allears_listener *listener)
     uint32_t step = listener->block_fill / AE_STEP_SAMPLES - 1;
     const int16_t *samples = listener->block + step * AE_STEP_SAMPLES;
     int8_t *features = listener->features + step * ALLEARS_FEATURE_CHANNELS;
-    int16_t levelled[AE_STEP_SAMPLES];
-    ae_level_attenuate(&listener->level, samples, AE_STEP_SAMPLES, levelled);
-    ae_frontend_step(&listener->frontend, levelled, features);
+    ae_frontend_hear(&listener->frontend, &listener->level, samples, features);
     if (listener->warm_up_steps > 0) {
         listener->warm_up_steps--;
         listener->block_fill = 0;

@@ -10,7 +10,6 @@
 #include "allears.h"
 #include "decider.h"
 #include "frontend.h"
-#include "level.h"
 #include "vad.h"
 #include "waking.h"
 
@@ -54,7 +53,8 @@ struct allears_listener {
     ae_frontend frontend;
 };
 
-/** One block of samples and features through voice activity → wake word, or ear → commands. */
+/** One block of samples and of features of their levelled form through voice activity → wake word,
+ *  or ear → commands. */
 void ae_hear(allears_listener *listener);
 
 /** Set the state of a stream that has heard nothing; events stay. */

@@ -19,8 +19,8 @@ from allears_tools.board.firmware import build_firmware
 from allears_tools.board.machines import EMULATOR, MICROPHONE_OFFSET, Machine, need_program
 
 MODES = ("always_on", "listening")
-"""Waiting for the wake word: voice activity, front end, wake model. Listening: ear and head instead
-of the wake model."""
+"""Waiting for the wake word: voice activity, level, front end, wake model. Listening: ear and head
+instead of the wake model."""
 
 _SAMPLES_OFFSET = 4096
 _PLUGIN_SOURCE = Path(__file__).resolve().parents[3] / "sdk/firmware/host/count_functions.c"
@@ -29,6 +29,7 @@ _TIMEOUT_S = 900
 _FRONT_END = r"frontend|fft|kf_|transform|filterbank|noiseReduction|pcan|log|window"
 _STAGES = (
     ("voice activity", re.compile(r"WebRtc|vad", re.I)),
+    ("level", re.compile(r"ae_level")),
     ("front end", re.compile(_FRONT_END, re.I)),
     ("models", re.compile(r"ae_(program|dense|depthwise|lookup|softmax|mean|add|copy)|exp_of")),
 )

@@ -19,7 +19,7 @@ from allears.packs.rules import CommandRule, WakeRule
 from allears_tools.packing.errors import PackingError
 from allears_tools.packing.sections import SectionContent
 
-LISTENER_STRUCT_BYTES = 10448
+LISTENER_STRUCT_BYTES = 10456
 """`sizeof(struct allears_listener)` on a 32-bit core; a test compiles and compares."""
 
 RECENT_BYTES = 9600

@@ -57,7 +57,7 @@ class CurveMaker:
     """Scores streams with the models of one language of a profile.
 
     Every model hears all of the stream, so that a curve also tells what would have been heard
-    outside the time in which the device listened.
+    outside the time in which the device listened, and at the level of full scale throughout.
     """
 
     def __init__(self, profile: Profile, entry: ProfileLanguage) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
+from allears.contract import CONTRACT_SHA256
 from rich.console import Console
 
 from allears_tools.cards.putting import put_reports, read_card, write_card
@@ -146,32 +147,33 @@ def language_steps(
         "engines": wish.engines,
         "people": _hash(wish.labels),
     }
+    heard = {**speech, "contract": CONTRACT_SHA256}
 
     def commands_inputs() -> Any:
         recipe = plain(wish.heads)
         classes = command_classes()
         layers = [asdict(layer) for layer in head_layers(len(classes))]
-        return {**speech, "ear": _hash(ear), "recipe": recipe, "layers": layers, "ids": classes}
+        return {**heard, "ear": _hash(ear), "recipe": recipe, "layers": layers, "ids": classes}
 
     def wake_inputs() -> Any:
         recipe = plain(wake_recipe(wish.streams, wish.epochs))
-        return {**speech, "recipe": recipe, "layers": [asdict(layer) for layer in wake_layers()]}
+        return {**heard, "recipe": recipe, "layers": [asdict(layer) for layer in wake_layers()]}
 
     def verifier_inputs() -> Any:
         recipe = plain(verifier_beside(wake_recipe(wish.streams), wish.epochs))
         layers = [asdict(layer) for layer in verifier_layers()]
         models = [_hash(ear), _hash(folder / "wake.tflite")]
-        return {**speech, "recipe": recipe, "layers": layers, "models": models}
+        return {**heard, "recipe": recipe, "layers": layers, "models": models}
 
     def threshold_inputs() -> Any:
         head = _hash(folder / "commands.tflite")
         shares = [FALSE_SHARE, FALSE_WORD_SHARE, TAUGHT_MARGIN]
-        return [head, _hash(wish.labels), *shares, DEFAULT_THRESHOLD]
+        return [head, _hash(wish.labels), *shares, DEFAULT_THRESHOLD, CONTRACT_SHA256]
 
     def card_inputs() -> Any:
         models = {path.name: _hash(path) for path in model_files(language, wish.models)}
         wanted = [job.request.key("") for job in held_out_jobs(seed, phrasings=wish.held_out)]
-        return [models, wanted, _hash(wish.labels)]
+        return [models, wanted, _hash(wish.labels), CONTRACT_SHA256]
 
     def commands() -> Facts:
         path = make_commands(language, wish.place, wish.heads, report, wish.jobs)

@@ -150,6 +150,8 @@ class StreamPlan:
     """Share of the negatives that are noise or music alone, as loud as speech would be."""
     longer: float = 1.0
     """Up to how many times as long a word is drawn out; 1.0: none (docs/experiments.md 17)."""
+    as_it_comes: bool = False
+    """Every other stream without level control, for models that also run in pymicro-wakeword."""
     seed: int = 1
 
 
@@ -206,7 +208,8 @@ def _make_batch(
             follow_share=plan.follow_share,
         )
         heard = augment(stream, rng, noises, rirs, Plan(snr_db=plan.snr_db))
-        features[row] = stream_features(heard)
+        levelled = not (plan.as_it_comes and row % 2)
+        features[row] = stream_features(heard, levelled)
         wanted[row] = label_steps(_audible(spans), steps, plan.step_s, plan.window)
     return features, wanted
 

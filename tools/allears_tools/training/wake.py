@@ -172,6 +172,7 @@ def prepare_wake_streams(
             empty_share=0.55 if part == "train" else 0.7,
             background_share=0.6,
             noise_share=0.2,
+            as_it_comes=True,
             seed=recipe.seed + (part == "development") * 1000,
         )
         key = hashlib.sha256(
