@@ -11,7 +11,7 @@ SAMPLE_RATE_HZ = 16000
 # level
 
 LEVEL_BITS = 10
-"""The front end hears the loudest speech with peaks below 1 << this."""
+"""The front end hears the loudest speech with peaks up to 1 << this."""
 
 LEVEL_MOST_SHIFT = 5
 """Bits by which audio is attenuated at most, and at first."""
@@ -21,6 +21,9 @@ LEVEL_RELEASE_BITS = 7
 
 LEVEL_PATIENCE_BLOCKS = 300
 """Blocks of speech without a pause after which the attenuation changes all the same."""
+
+LEVEL_AMID_SPEECH_BITS = 2
+"""Bits by which it then changes at least, for people speak on."""
 
 # front end
 
@@ -101,5 +104,5 @@ CANDIDATE_EARLY_MS = 120
 CONTEST_MS = 240
 """Languages that answer this soon after the first compete with it."""
 
-CONTRACT_SHA256 = "78c3e1ca41e03aad92d45859d6948d40694a26a8b11d3e617a14c0f948e0c0c8"
+CONTRACT_SHA256 = "7074008c5683afe0760f28a9e0cd61e2ecb0ac2266d04b4cc59d1428e951a67b"
 """Hash of every name and value above."""

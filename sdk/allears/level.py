@@ -19,10 +19,6 @@ from allears.contract import (
 _FULL_SCALE = 32767
 
 
-AMID_SPEECH_BITS = 2
-"""What the attenuation changes by at least where people speak on."""
-
-
 class LevelControl:
     """The attenuation of one stream, in whole bits; at first that of speech at full scale."""
 

@@ -14,6 +14,7 @@ from allears.contract import (
     FEATURE_CHANNELS,
     FEATURE_STEP_MS,
     FEATURE_WINDOW_MS,
+    LEVEL_AMID_SPEECH_BITS,
     VERIFIED_MS,
     WAKE_STRIDE_FRAMES,
 )
@@ -23,7 +24,7 @@ from allears.events import Event, Wake
 from allears.features import STEP_BYTES, FeatureExtractor
 from allears.interpreter import NATIVE, chosen_interpreter
 from allears.languages import Language, load_languages
-from allears.level import AMID_SPEECH_BITS, LevelControl
+from allears.level import LevelControl
 from allears.locate import models_dir
 from allears.numbers import GAP_STEPS
 from allears.profile import Profile
@@ -203,7 +204,7 @@ class Listener:
             self._unheard_blocks += 1
             return
         if self._level.is_overdue and not contested:
-            self._level.settle(AMID_SPEECH_BITS)
+            self._level.settle(LEVEL_AMID_SPEECH_BITS)
         due = list(self._recent)[-1 - self._unheard_blocks :]
         self._unheard_blocks = 0
         woken = self._watch.step(due, self._now_ms)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import ctypes
 
 import numpy as np
-from allears.level import AMID_SPEECH_BITS, LevelControl
+from allears.contract import LEVEL_AMID_SPEECH_BITS
+from allears.level import LevelControl
 from allears_tools.firmware.library import load_library
 
 
@@ -34,7 +35,7 @@ def test_c_attenuates_as_python_does() -> None:
         python.hear_speech(audio)
         assert bool(library.ae_level_is_overdue(ctypes.byref(native))) == python.is_overdue
         if (rng.random() < 0.05 and number % 1500 < 1000) or python.is_overdue:
-            bits = AMID_SPEECH_BITS if python.is_overdue else 1
+            bits = LEVEL_AMID_SPEECH_BITS if python.is_overdue else 1
             library.ae_level_settle(ctypes.byref(native), bits)
             python.settle(bits)
         shifts.add(native.shift)

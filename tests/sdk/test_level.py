@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from allears.contract import LEVEL_BITS, LEVEL_MOST_SHIFT
+from allears.contract import LEVEL_AMID_SPEECH_BITS, LEVEL_BITS, LEVEL_MOST_SHIFT
 from allears.features import STEP_BYTES
-from allears.level import AMID_SPEECH_BITS, LevelControl
+from allears.level import LevelControl
 from allears.pipeline import Listener
 
 BLOCK_SAMPLES = 3 * STEP_BYTES // 2
@@ -76,7 +76,7 @@ def test_amid_speech_it_changes_by_two_bits_or_not_at_all() -> None:
     for _ in range(1000):
         level.hear_speech(block(12_000))
     assert level.is_overdue
-    level.settle(AMID_SPEECH_BITS)
+    level.settle(LEVEL_AMID_SPEECH_BITS)
     assert not level.is_overdue
     assert heard_peak(level, 3200) == 100
     level.settle()

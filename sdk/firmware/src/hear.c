@@ -116,7 +116,7 @@ static void wait_for_wake_word(allears_listener *listener)
     int contested = ae_waking_is_contested(waking);
     int closed = listener->quiet_blocks > GATE_HANGOVER_BLOCKS && !contested;
     if (!closed && !contested && ae_level_is_overdue(&listener->level)) {
-        ae_level_settle(&listener->level, AE_AMID_SPEECH_BITS);
+        ae_level_settle(&listener->level, ALLEARS_LEVEL_AMID_SPEECH_BITS);
     }
     if (closed) {
         ae_level_settle(&listener->level, 1);

@@ -5,10 +5,6 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum {
-    AE_AMID_SPEECH_BITS = 2 /* What the attenuation changes by at least where people speak on. */
-};
-
 /** The attenuation of one stream, in whole bits; it changes in pauses, or after long speech without. */
 typedef struct {
     uint16_t loudest;
