@@ -90,9 +90,11 @@ bench: .venv/.full ## latency, cost and size on this machine, beside pymicro-wak
 clean: ## remove the environments and what runs left behind
 	rm -rf .venv .venv-312 build dist .pytest_cache .mypy_cache .ruff_cache
 
-# A stamp a state, so that nothing is installed twice; a new pyproject installs anew.
+# A stamp a state, so that nothing is installed twice; a new pyproject installs anew, and so do new
+# C sources, of which an installation keeps a built library.
+CORE = $(shell find sdk/firmware/src sdk/firmware/include sdk/firmware/host -name '*.[ch]')
 
-.venv/.base: pyproject.toml constraints.txt
+.venv/.base: pyproject.toml constraints.txt $(CORE)
 	@$(if $(PYTHON),,echo "error: no Python 3.10-3.13 found; Next step: install python3" >&2; exit 1)
 	@echo "setting up .venv with what a device needs"
 	@.ci/make-venv .venv $(PYTHON)
@@ -108,7 +110,7 @@ clean: ## remove the environments and what runs left behind
 	@.venv/bin/python $(PIP_INSTALL) ".[dev,train]"
 	@touch $@
 
-.venv-312/.ready: pyproject.toml constraints.txt
+.venv-312/.ready: pyproject.toml constraints.txt $(CORE)
 	@echo "setting up .venv-312"
 	@.ci/make-venv .venv-312 $(PYTHON312)
 	@.venv-312/bin/python $(PIP_INSTALL) ".[dev]"

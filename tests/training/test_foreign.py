@@ -8,7 +8,7 @@ from typing import Any, cast
 import numpy as np
 from allears_tools.speech import Entry, SpeechCache
 from allears_tools.speech.request import ClipRequest
-from allears_tools.training.foreign import foreign_clips, sounds
+from allears_tools.training.foreign import common_word_clips, foreign_clips, sounds
 from allears_tools.training.streams import NONE
 
 
@@ -32,8 +32,11 @@ class _Cache:
     def __init__(self, *entries: Entry) -> None:
         self._entries = entries
 
-    def entries(self, where: Callable[[Entry], bool], **_: str) -> list[Entry]:
-        return [entry for entry in self._entries if where(entry)]
+    def entries(
+        self, where: Callable[[Entry], bool] = lambda _: True, language: str = "", **only: str
+    ) -> list[Entry]:
+        found = [e for e in self._entries if language in ("", e.request.language) and where(e)]
+        return [e for e in found if only.get("role", e.role) == e.role]
 
     def read(self, entry: Entry) -> Any:
         return np.full(8000, 1000 * len(entry.request.text), np.int16)
@@ -52,6 +55,17 @@ def test_own_language_wake_words_and_what_sounds_alike_are_left_out() -> None:
     wake = _entry("en", "computer!", "kəmpjˈuːtə", "wake_confusable")
     alike = _entry("fr", "stop", "stˈɔp")
     assert _picked(kept, own, wake, alike) == [len("bonjour")]
+
+
+def test_common_words_of_the_language_unless_nobody_can_tell_them_from_a_command() -> None:
+    kept = _entry("de", "haustür", "hˈaʊstyːɾ", "word")
+    near = _entry("de", "nein", "nˈaɪ", "word")
+    other = _entry("fr", "bonjour", "bɔ̃ʒˈuʁ", "word")
+    sentence = _entry("de", "guten abend", "ɡˈuːtən ˈaːbənt", "filler")
+    cache = cast(SpeechCache, _Cache(kept, near, other, sentence))
+    clips = common_word_clips(cache, "de", 10, np.random.default_rng(0), ["ʃtˈɔp", "nˈaɪn"])
+    assert [round(float(c.samples.max()) * 32768 / 1000) for c in clips] == [len("haustür")]
+    assert clips[0].label == NONE
 
 
 def test_so_many_of_each_language() -> None:

@@ -6,6 +6,7 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
+from allears_tools.training.material import StreamPlan, varied
 from allears_tools.training.streams import (
     COMMAND_WINDOW,
     IGNORE,
@@ -59,6 +60,34 @@ def test_followed_positives_leave_hardly_a_pause() -> None:
         )
         gaps += [b.start_s - a.end_s for a, b in pairwise(spans)]
     assert gaps and max(gaps) <= 0.26
+
+
+def test_recordings_with_a_floor_have_it_round_their_speech_alone() -> None:
+    rng = np.random.default_rng(0)
+    for _ in range(10):
+        stream, spans = compose(
+            [tone(0.4, 1)], [tone(0.3)], rng, unchanged, positive_share=1.0, floor_share=1.0
+        )
+        for span in spans:
+            begin, end = round(span.start_s * 16000), round(span.end_s * 16000)
+            peak = np.abs(stream[begin:end]).max()
+            after = stream[end + 1 : end + 160]
+            assert 0 < np.sqrt(np.square(after).mean()) < peak * 10 ** (-30 / 20)
+        assert np.mean(stream == 0) > 0.05, "between recordings there is silence"
+
+
+def test_words_are_hastened_drawn_out_and_cut_off() -> None:
+    whole = np.concatenate([tone(0.6).samples, 0.05 * tone(0.2).samples])
+
+    def lengths_s(**changes: float) -> np.ndarray:
+        plan = StreamPlan(1, 0.04, COMMAND_WINDOW, **changes)
+        return np.array([len(varied(whole, dice, plan)) / 16000 for _ in range(40)])
+
+    dice = np.random.default_rng(0)
+    as_said = lengths_s()
+    assert lengths_s(shorter=0.5).mean() < 0.95 * as_said.mean()
+    assert lengths_s(longer=2.0, longer_share=1.0).mean() > 1.1 * as_said.mean()
+    assert lengths_s(cut_share=1.0).mean() < 0.95 * as_said.mean()
 
 
 def test_background_speech_is_cut_not_squeezed() -> None:

@@ -14,7 +14,7 @@ from allears_tools.training.classifier import (
     taught_loss,
     train_classifier,
 )
-from allears_tools.training.making import command_recipe
+from allears_tools.training.head_making import command_recipe
 from allears_tools.training.network import Layer
 from allears_tools.training.streams import IGNORE
 from allears_tools.training.teaching import TeachingRecipe, taught

@@ -9,9 +9,10 @@ import pytest
 import soundfile
 from allears_tools.evaluate.labels import COLUMNS, read_labels
 from allears_tools.evaluate.split import is_test
-from allears_tools.training import making
+from allears_tools.training import head_making
 from allears_tools.training.card import write_card
-from allears_tools.training.making import Place, make_threshold
+from allears_tools.training.head_making import make_threshold
+from allears_tools.training.making import Place
 from allears_tools.training.threshold import TAUGHT_MARGIN, foreign_words, lowest_threshold
 
 
@@ -63,7 +64,7 @@ def test_a_head_that_was_told_about_these_people_gives_others_more(
     def chosen(models: Path, language: str, labels: Path, kinder: float) -> float:
         return kinder
 
-    monkeypatch.setattr(making, "set_threshold", chosen)
+    monkeypatch.setattr(head_making, "set_threshold", chosen)
     (tmp_path / "en").mkdir()
     recipe = {} if teaching is None else {"teaching": teaching}
     write_card(tmp_path / "en" / "card.yaml", {"commands": {"recipe": recipe}})

@@ -38,6 +38,7 @@ FULL = Sizes(
         "wake_confusable": Amounts(singles=2, mixes=4, espeak=30),
         "confusable": Amounts(singles=2, mixes=3, espeak=30),
         "filler": Amounts(singles=1, mixes=2, espeak=20),
+        "word": Amounts(singles=0, mixes=0, espeak=2),
     },
     list_rounds=20,
 )
@@ -69,6 +70,7 @@ _KOKORO_SHARE = {
     "wake_confusable": 0.25,
     "confusable": 0.15,
     "filler": 0.15,
+    "word": 0.0,
 }
 _ESPEAK_SHARE = {
     "command": 1.0,
@@ -77,6 +79,7 @@ _ESPEAK_SHARE = {
     "wake_confusable": 0.5,
     "confusable": 0.5,
     "filler": 0.3,
+    "word": 0.03,
 }
 """Clips of a phrase against those of a command's phrasing, much as in the full set."""
 

@@ -20,6 +20,7 @@ from allears_tools.speech.casting import (
     draw_mix,
     guest_voices,
 )
+from allears_tools.speech.common_words import common_words
 from allears_tools.speech.draws import PITCH_SEMITONES, draw, ending, stream
 from allears_tools.speech.errors import SpeechError
 from allears_tools.speech.lists import lists
@@ -57,9 +58,11 @@ def training_jobs(
     Raises:
         SpeechError: ``commands`` are like no command.
     """
-    said = phrases(seed)
+    said = spoken = phrases(seed)
+    if "word" in sizes.phrases and "espeak" in engines:
+        spoken = said + common_words(seed, number=number)
     if commands:
-        said = [p for p in said if p.role == "command" and _any(commands, p.label)]
+        said = spoken = [p for p in said if p.role == "command" and _any(commands, p.label)]
         if not said:
             raise SpeechError(
                 f"no command of {seed.language} is like {', '.join(commands)}",
@@ -70,7 +73,7 @@ def training_jobs(
     guests = guest_voices(seed) if "kokoro" in engines else []
     variants = allowed_variants(seed) if "espeak" in engines else []
     rows: list[list[list[Job]]] = []
-    for phrase in said:
+    for phrase in spoken:
         rng = stream(number, seed.language, phrase.role, phrase.label, phrase.text)
         wanted = sizes.phrases[phrase.role]
         row = []

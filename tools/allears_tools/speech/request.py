@@ -13,6 +13,7 @@ ROLES = (
     "wake_confusable",  # sounds like the wake word
     "confusable",  # sounds like a command, or is everyday talk
     "filler",  # whole everyday sentences
+    "word",  # a common word of the language, no command of ours
 )
 
 

@@ -125,8 +125,12 @@ def commands(
     streams: Streams = None,
     epochs: Epochs = None,
 ) -> None:
-    """Train a language's command head on the ear in sdk/models."""
-    from allears_tools.training.making import Place, command_recipe, make_commands, make_threshold
+    """Train a language's command head on the ear in sdk/models.
+
+    Example: allears train commands --language pl --labels recordings/labels.tsv
+    """
+    from allears_tools.training.head_making import command_recipe, make_commands, make_threshold
+    from allears_tools.training.making import Place
 
     place = Place(out or models_dir(), work_folder(work), labels)
     path = make_commands(language, place, command_recipe(streams, epochs), report, jobs)
@@ -141,7 +145,8 @@ def threshold(
     out: Out = None,
 ) -> None:
     """Set a head's threshold anew on people's speech, without training it."""
-    from allears_tools.training.making import Place, make_threshold
+    from allears_tools.training.head_making import make_threshold
+    from allears_tools.training.making import Place
 
     place = Place(out or models_dir(), work_folder(None), labels)
     report({"threshold": make_threshold(language, place)})

@@ -26,9 +26,13 @@ from allears_tools.training.classifier import (
 )
 from allears_tools.training.ear import dequantise
 from allears_tools.training.embedding import STEP_S, as_floats, embed, embedding_range
-from allears_tools.training.export import export_stream
 from allears_tools.training.features import FRAMES
-from allears_tools.training.foreign import foreign_clips
+from allears_tools.training.foreign import common_word_clips, foreign_clips
+from allears_tools.training.head_export import (
+    PROVISIONAL_THRESHOLD,
+    SMOOTHING_FRAMES,
+    head_manifest,
+)
 from allears_tools.training.heard_people import command_answers, hear_people
 from allears_tools.training.material import (
     Material,
@@ -42,11 +46,6 @@ from allears_tools.training.streams import COMMAND_WINDOW, NONE, Utterance
 from allears_tools.training.teaching import TeachingRecipe, taught
 
 NONE_CLASS = "none"
-SMOOTHING_FRAMES = 3
-REFRACTORY_MS = 600
-LISTEN_TIMEOUT_MS = 6000
-PROVISIONAL_THRESHOLD = 0.5
-"""Until `threshold.set_threshold` chooses one on people's speech."""
 
 Report = Callable[[dict[str, Any]], None]
 
@@ -61,12 +60,20 @@ class CommandRecipe:
     negatives_per_text: dict[str, int] = field(default_factory=lambda: {"kokoro": 3, "espeak": 1})
     other_languages: int = 60
     """Clips of each other language's training speech among the negatives."""
+    common_words: int = 900
+    """Clips of common words of the language among the negatives."""
     real_repeats: int = 2
     """How often a person's recording of a command counts against one synthetic clip."""
     snr_db: tuple[float, float] = (3.0, 35.0)
     background_share: float = 0.3
     noise_share: float = 0.15
     longer: float = 2.2
+    longer_share: float = 0.4
+    shorter: float = 0.55
+    cut_share: float = 0.3
+    """How words' lengths vary, and how many are cut off (`material.StreamPlan`)."""
+    floor_share: float = 0.6
+    """Of the utterances, those with a recording's noise floor."""
     classifier: ClassifierRecipe = field(
         default_factory=lambda: ClassifierRecipe(
             epochs=10, batch=32, matrix_learning_rate=0.02, none_weight=0.5, quantised_epochs=2
@@ -104,6 +111,9 @@ def gather(
     material.negatives += foreign_clips(
         cache, language, recipe.other_languages, np.random.default_rng(recipe.seed), own
     )
+    material.negatives += common_word_clips(
+        cache, language, recipe.common_words, np.random.default_rng(recipe.seed), own
+    )
     if labels is not None:
         # Only running speech: single real words as negatives, where nearly all positives are
         # synthetic, teach that a real voice is no command (docs/experiments.md 4).
@@ -139,6 +149,10 @@ def prepare_streams(
             background_share=recipe.background_share,
             noise_share=recipe.noise_share,
             longer=recipe.longer,
+            longer_share=recipe.longer_share,
+            shorter=recipe.shorter,
+            cut_share=recipe.cut_share,
+            floor_share=recipe.floor_share,
             seed=recipe.seed + (part == "development") * 1000,
         )
         key = hashlib.sha256(
@@ -148,6 +162,7 @@ def prepare_streams(
                     recipe.clips_per_text,
                     recipe.negatives_per_text,
                     recipe.other_languages,
+                    recipe.common_words,
                     language,
                     clips,
                     CONTRACT_SHA256,
@@ -207,18 +222,7 @@ def train_commands(
     network = train_classifier(training, recipe.classifier, ear.output_shape[1], heard, report)
     recall = development_recall(network, development, PROVISIONAL_THRESHOLD)
     report({"development recall": recall, "at": PROVISIONAL_THRESHOLD})
-    manifest = {
-        "version": 1,
-        "language": language,
-        "classes": classes,
-        "threshold": PROVISIONAL_THRESHOLD,
-        "smoothing_frames": SMOOTHING_FRAMES,
-        "refractory_ms": REFRACTORY_MS,
-        "thresholds": {},
-        "listen_timeout_ms": LISTEN_TIMEOUT_MS,
-        "ear_sha256": hashlib.sha256(ear_path.read_bytes()).hexdigest(),
-    }
-    return network, manifest
+    return network, head_manifest(language, classes, ear_path)
 
 
 def _people(
@@ -246,12 +250,3 @@ def development_recall(network: StreamNetwork, data: StreamSet, threshold: float
             fires = row_score[begin:end] >= threshold
             hits += bool(np.any(fires & (row_best[begin:end] == row[begin])))
     return hits / max(1, total)
-
-
-def write_head(network: StreamNetwork, manifest: dict[str, Any], folder: Path) -> None:
-    """Write ``commands.tflite`` and ``commands.json``."""
-    folder.mkdir(parents=True, exist_ok=True)
-    description = f"AllEars commands {manifest['language']}"
-    (folder / "commands.tflite").write_bytes(export_stream(network, 1, "softmax", description))
-    text = json.dumps(manifest, indent=1, ensure_ascii=False) + "\n"
-    (folder / "commands.json").write_text(text, encoding="utf-8")

@@ -1,4 +1,5 @@
-"""What people say in other languages: words and sentences that are none of a language's own."""
+"""What people say that is no command: words and sentences of other languages, and common words of
+the language itself."""
 
 from __future__ import annotations
 
@@ -15,6 +16,9 @@ _ROLES = ("command", "confusable", "filler")
 
 LEAST_DISTANCE = 0.5
 """Edits a sound by which a word must differ from each of a language's own to be none of them."""
+
+SAME_DISTANCE = 0.3
+"""Edits a sound up to which a word of the language may be taken for a command by people too."""
 
 
 def foreign_clips(
@@ -49,17 +53,45 @@ def foreign_clips(
     return out
 
 
+def common_word_clips(
+    cache: SpeechCache,
+    language: str,
+    count: int,
+    rng: np.random.Generator,
+    commands: Iterable[str] = (),
+) -> list[Utterance]:
+    """Training clips of common words of the language, as utterances of no class.
+
+    Args:
+        cache: where the clips are.
+        language: whose words.
+        count: clips at most.
+        rng: picks them.
+        commands: how commands are pronounced; words that can hardly be told from one by ear, such
+            as "for" from "four", are left out.
+    """
+    own = sorted({sounds(said) for said in commands})
+    entries = cache.entries(language=language, role="word", split="train")
+    out: list[Utterance] = []
+    for number in rng.permutation(len(entries)):
+        entry = entries[number]
+        if len(out) < count and not _is_near(sounds(entry.pronounced), own, SAME_DISTANCE):
+            samples = cache.read(entry).astype(np.float32) / 32768
+            out.append(Utterance(trim(samples), NONE))
+    return out
+
+
 def sounds(pronounced: str) -> str:
     """IPA without stress, ties, pauses and marks: what counts when words are compared."""
     plain = unicodedata.normalize("NFD", pronounced)
     return "".join(c for c in plain if unicodedata.category(c) in ("Ll", "Lo"))
 
 
-def _is_near(said: str, own: Sequence[str]) -> bool:
+def _is_near(said: str, own: Sequence[str], distance: float = LEAST_DISTANCE) -> bool:
     import editdistance
 
     return any(
-        editdistance.eval(said, mine) < LEAST_DISTANCE * max(len(said), len(mine))
+        editdistance.eval(said, mine) < distance * max(len(said), len(mine))
         for mine in own
-        if abs(len(said) - len(mine)) < LEAST_DISTANCE * max(len(said), len(mine))
+        if abs(len(said) - len(mine)) < distance * max(len(said), len(mine))
     )

@@ -13,15 +13,7 @@ from allears_tools.cards.putting import read_card
 from allears_tools.seeds import LanguageSeed
 from allears_tools.speech import SpeechCache
 from allears_tools.training.card import file_sha256, plain, update_card, write_section
-from allears_tools.training.commands import CommandRecipe, train_commands, write_head
 from allears_tools.training.float_stream import float_path, save_float
-from allears_tools.training.phrase_book import book_for
-from allears_tools.training.threshold import (
-    FALSE_SHARE,
-    FALSE_WORD_SHARE,
-    TAUGHT_MARGIN,
-    set_threshold,
-)
 from allears_tools.training.verifier import (
     WINDOW_STEPS,
     VerifierRecipe,
@@ -61,49 +53,17 @@ class Place:
     """Recordings of people."""
 
 
-def command_recipe(
-    streams: int | None = None, epochs: int | None = None, other_languages: int | None = None
-) -> CommandRecipe:
-    """The recipe of heads, with other numbers where they are given: of streams, of epochs, of
-    clips of each other language among the negatives."""
-    recipe: CommandRecipe = _resized(CommandRecipe(), streams, epochs)
-    if epochs is not None:
-        recipe.teaching.epochs = epochs
-    if other_languages is not None:
-        recipe.other_languages = other_languages
-    return recipe
-
-
 def wake_recipe(streams: int | None = None, epochs: int | None = None) -> WakeRecipe:
     """The recipe of wake models, likewise."""
-    return _resized(WakeRecipe(), streams, epochs)
+    return resized(WakeRecipe(), streams, epochs)
 
 
-def _resized(recipe: Any, streams: int | None, epochs: int | None) -> Any:
+def resized(recipe: Any, streams: int | None, epochs: int | None) -> Any:
     if streams is not None:
         recipe.streams, recipe.development_streams = streams, max(8, streams // 10)
     if epochs is not None:
         recipe.classifier.epochs = epochs
     return recipe
-
-
-def make_commands(
-    language: str, place: Place, recipe: CommandRecipe, report: Report, jobs: int
-) -> Path:
-    """Train the head on the ear of the models folder; its threshold is provisional yet."""
-    ear = place.models / "ear.tflite"
-    network, manifest = train_commands(
-        language, ear, place.labels, recipe, place.work, report, jobs
-    )
-    folder = place.models / language
-    write_head(network, manifest, folder)
-    head = folder / "commands.tflite"
-    save_float(network, file_sha256(head), float_path(place.work, language, "commands"))
-    more = {"ear_sha256": file_sha256(ear)}
-    if place.labels and _taught_by_phrases(plain(recipe)):
-        more["phrases_sha256"] = file_sha256(book_for(place.work))
-    write_section(folder, language, "commands", recipe, place.labels, **more)
-    return head
 
 
 def make_wake(language: str, place: Place, recipe: WakeRecipe, report: Report, jobs: int) -> Path:
@@ -220,25 +180,3 @@ def make_verifier_cutoffs(language: str, place: Place, report: Report) -> Chosen
     chosen = set_verifier_cutoffs(language, folder, place, report, told)
     update_card(card, verifier={**section, "cutoffs": plain(chosen)})
     return chosen
-
-
-def make_threshold(language: str, place: Place) -> float:
-    """Set the head's threshold on people's speech."""
-    card = place.models / language / "card.yaml"
-    kinder = TAUGHT_MARGIN if _taught_by_phrases(read_card(card)["commands"]["recipe"]) else 0.0
-    chosen = set_threshold(place.models, language, place.labels, kinder)
-    rule = (
-        f"the lowest at which {FALSE_SHARE:.0%} or fewer of the spoken-command clips that may "
-        f"train give an event, and {FALSE_WORD_SHARE:.0%} or fewer of other languages' words"
-    )
-    if kinder:
-        rule += f", and {kinder} more, since the head was taught on these people"
-    told = rule if place.labels else "no recordings of people to set it on"
-    update_card(card, threshold={"value": chosen, "rule": told})
-    return chosen
-
-
-def _taught_by_phrases(recipe: dict[str, Any]) -> bool:
-    """Whether a head learnt from what the phrase teacher heard; as its card tells."""
-    teaching = recipe.get("teaching") or {}
-    return bool(teaching.get("teachers") and teaching.get("phrase_share"))

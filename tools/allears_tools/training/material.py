@@ -41,7 +41,10 @@ from allears_tools.training.streams import (
     trim,
 )
 
-DRAWN_OUT_SHARE = 0.7
+SHORTENED_SHARE = 0.5
+"""Of the utterances that are not drawn out."""
+CUT_FLOOR_DB = (12.0, 35.0)
+"""How far below its loudest 10 ms a recording may be cut to its speech: soft ends are lost."""
 DRAWN_OUT_SAMPLES = 8 * SAMPLE_RATE_HZ // 5
 """Nothing is drawn out beyond 1.6 s."""
 
@@ -150,6 +153,14 @@ class StreamPlan:
     """Share of the negatives that are noise or music alone, as loud as speech would be."""
     longer: float = 1.0
     """Up to how many times as long a word is drawn out; 1.0: none (docs/experiments.md 17)."""
+    longer_share: float = 0.7
+    """Share of the utterances that are drawn out."""
+    shorter: float = 1.0
+    """Down to how many times as long a word is spoken hastily; 1.0: none."""
+    cut_share: float = 0.0
+    """Share of the utterances cut off where they are soft, as recordings often are."""
+    floor_share: float = 0.0
+    """Share of the utterances with a recording's noise floor of their own."""
     as_it_comes: bool = False
     """Every other stream without level control, for models that also run in pymicro-wakeword."""
     seed: int = 1
@@ -203,9 +214,10 @@ def _make_batch(
             material.balanced(rng, 8),
             _negatives(material, noises, plan, rng),
             rng,
-            partial(_vary, longer=plan.longer),
+            partial(varied, plan=plan),
             positive_share=share,
             follow_share=plan.follow_share,
+            floor_share=plan.floor_share,
         )
         heard = augment(stream, rng, noises, rirs, Plan(snr_db=plan.snr_db))
         levelled = not (plan.as_it_comes and row % 2)
@@ -234,18 +246,24 @@ def _pick(pool: Sequence[Utterance], rng: np.random.Generator, count: int) -> li
     return [pool[i] for i in rng.integers(0, len(pool), count)]
 
 
-def _vary(
-    samples: NDArray[np.float32], rng: np.random.Generator, longer: float
+def varied(
+    samples: NDArray[np.float32], rng: np.random.Generator, plan: StreamPlan
 ) -> NDArray[np.float32]:
-    """Most utterances in quite another voice, the rest only faster or slower; words drawn out."""
+    """Most utterances in quite another voice, the rest only faster or slower; words drawn out,
+    hastened, and cut off."""
+    if rng.random() < plan.cut_share:
+        samples = trim(samples, float(rng.uniform(*CUT_FLOOR_DB)))
     if rng.random() < 0.8:
         samples = random_voice_change(samples, rng)
     else:
         samples = tape_speed(samples, float(rng.uniform(0.88, 1.15)))
-    if longer > 1.0 and rng.random() < DRAWN_OUT_SHARE:
-        ratio = min(longer ** rng.uniform(0, 1), DRAWN_OUT_SAMPLES / len(samples))
-        samples = stretch(samples, float(ratio)) if ratio > 1.0 else samples
-    return samples
+    ratio = 1.0
+    if plan.longer > 1.0 and rng.random() < plan.longer_share:
+        ratio = min(plan.longer ** rng.uniform(0, 1), DRAWN_OUT_SAMPLES / len(samples))
+        ratio = max(ratio, 1.0)
+    elif plan.shorter < 1.0 and rng.random() < SHORTENED_SHARE:
+        ratio = plan.shorter ** rng.uniform(0, 1)
+    return stretch(samples, float(ratio)) if ratio != 1.0 else samples
 
 
 def _audible(spans: Sequence[Span]) -> list[Span]:

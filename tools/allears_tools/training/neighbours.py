@@ -11,6 +11,7 @@ from functools import cache
 from typing import Any
 
 from allears_tools.seeds import LanguageSeed
+from allears_tools.speech.common_words import frequent_words
 from allears_tools.speech.engines import engine
 from allears_tools.speech.engines.espeak import Espeak
 from allears_tools.speech.phrases import phrases
@@ -21,8 +22,6 @@ LEAST_DISTANCE = 0.25
 _COMMON_WORDS = 8000
 _SHORTLIST = 600
 """Words that are compared feature by feature: the nearest by plain edit distance."""
-_WORDFREQ_CODES = {"sr": "sh"}
-"""wordfreq's code where it is not ours."""
 
 
 def pronunciation(text: str, seed: LanguageSeed) -> str:
@@ -42,14 +41,10 @@ def pronunciation(text: str, seed: LanguageSeed) -> str:
     return speaker.ipa(text, seed.espeak_voice)
 
 
-def common_words(seed: LanguageSeed) -> list[str]:
+def known_words(seed: LanguageSeed) -> list[str]:
     """Frequent words of the language, and every word of its seed file."""
-    from wordfreq import available_languages, top_n_list
-
     words = {word for phrase in phrases(seed) for word in phrase.text.casefold().split()}
-    code = _WORDFREQ_CODES.get(seed.language, seed.language)
-    if code in available_languages():
-        words |= set(top_n_list(code, _COMMON_WORDS))
+    words |= set(frequent_words(seed.language, _COMMON_WORDS))
     return sorted(w for w in (word.strip(".,;:!?¿¡«»\"'") for word in words) if w.isalpha())
 
 

@@ -23,7 +23,7 @@ from allears_tools.speech.request import Job
 from allears_tools.training.card import file_sha256, plain, recordings_used, today, update_card
 from allears_tools.training.language import Wish
 from allears_tools.training.making import Place, verifier_beside, verify_wake, wake_recipe
-from allears_tools.training.neighbours import common_words, near_words
+from allears_tools.training.neighbours import known_words, near_words
 from allears_tools.training.wake import train_wake, write_wake
 from allears_tools.training.whole import Ended, lines_to
 
@@ -69,7 +69,7 @@ def seed_with(wake_word: str, language: LanguageSeed, sizes: WakeSizes) -> Langu
     Words of the language alone: pronunciations of the wake word that go wrong by a sound, as
     negatives, cost a seventh of the people who say it (docs/experiments.md 32).
     """
-    near = near_words(wake_word, language, sizes.near_words, common_words(language))
+    near = near_words(wake_word, language, sizes.near_words, known_words(language))
     said = {text.casefold() for text in near} | {wake_word.casefold()}
     wake = msgspec.structs.replace(
         language.wake,

@@ -14,9 +14,15 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import signal
 
+from allears_tools.augment.noise import coloured
+
 SAMPLE_RATE_HZ = 16000
 STREAM_S = 8
 STREAM_SAMPLES = STREAM_S * SAMPLE_RATE_HZ
+FLOOR_DB = (35.0, 70.0)
+"""How far a recording's floor (its mean power) lies below the peak of the speech."""
+FLOOR_BEYOND_S = 0.4
+"""A recording is at most so much longer than its speech, either side."""
 IGNORE = -1
 NONE = 0
 
@@ -96,6 +102,7 @@ def compose(
     *,
     positive_share: float = 0.6,
     follow_share: float = 0.0,
+    floor_share: float = 0.0,
 ) -> tuple[Audio, list[Span]]:
     """Lay utterances out in one stream.
 
@@ -106,6 +113,7 @@ def compose(
         vary: makes another voice of an utterance.
         positive_share: share of the utterances that are positives.
         follow_share: share of the positives that other speech follows at once.
+        floor_share: share of the utterances with a noise floor of their own.
 
     Returns:
         float32 [STREAM_SAMPLES] and the spans of the positives in it.
@@ -132,6 +140,8 @@ def compose(
         gain = 10 ** ((level_db + rng.uniform(-6, 0)) / 20) / peak
         stream[position : position + len(samples)] += samples * gain
         end = position + len(samples)
+        if floor_share and rng.random() < floor_share:
+            _add_floor(stream, position, end, peak * gain, rng)
         if wanted:
             spans.append(Span(chosen.label, position / SAMPLE_RATE_HZ, end / SAMPLE_RATE_HZ))
         if wanted and rng.random() < follow_share:
@@ -140,6 +150,16 @@ def compose(
             pause_s = rng.uniform(0.55, 1.4) if wanted else rng.uniform(0.15, 1.2)
         position = end + int(pause_s * SAMPLE_RATE_HZ)
     return stream, spans
+
+
+def _add_floor(stream: Audio, begin: int, end: int, peak: float, rng: np.random.Generator) -> None:
+    """The noise floor of a recording, which begins and ends with it, as a person's clip has one
+    where it is played between silences: some 30 to 60 dB below the speech (docs/experiments.md 37).
+    """
+    begin = max(0, begin - int(rng.uniform(0, FLOOR_BEYOND_S) * SAMPLE_RATE_HZ))
+    end = min(len(stream), end + int(rng.uniform(0, FLOOR_BEYOND_S) * SAMPLE_RATE_HZ))
+    noise = coloured(end - begin, float(rng.uniform(-6, 0)), rng)
+    stream[begin:end] += noise * np.float32(peak * 10 ** (-rng.uniform(*FLOOR_DB) / 20))
 
 
 def label_steps(
