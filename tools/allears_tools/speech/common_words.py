@@ -13,6 +13,7 @@ from allears_tools.speech.phrases import Phrase
 
 WORDS = 800
 _AMONG = 3000
+"""They are drawn from so many of the most frequent ones."""
 _WORDFREQ_CODES = {"sr": "sh"}
 """wordfreq's code where it is not ours."""
 _LEAST_LETTERS = {"zh": 2, "ja": 2, "ko": 2}
