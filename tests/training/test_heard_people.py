@@ -11,7 +11,7 @@ import torch
 import yaml
 from allears_tools.training import heard_people
 from allears_tools.training.card import file_sha256
-from allears_tools.training.commands import command_classes
+from allears_tools.training.command_streams import command_classes
 from allears_tools.training.corpus import Part
 from allears_tools.training.distillation import WHISPER_COMPONENTS, Projection
 from allears_tools.training.features import FRAMES

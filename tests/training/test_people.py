@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 from allears_tools.evaluate.labels import COLUMNS
 from allears_tools.seeds import load_language
-from allears_tools.training.commands import command_classes
+from allears_tools.training.command_streams import command_classes
 from allears_tools.training.people import real_commands
 
 NUMBER = {name: index for index, name in enumerate(command_classes())}

@@ -6,7 +6,7 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
-from allears_tools.training.material import StreamPlan, varied
+from allears_tools.training.material import StreamPlan
 from allears_tools.training.streams import (
     COMMAND_WINDOW,
     IGNORE,
@@ -21,6 +21,7 @@ from allears_tools.training.streams import (
     loudest_part,
     trim,
 )
+from allears_tools.training.varying import HALF, OTHER_S, half_a_command, varied
 
 
 def tone(seconds: float, label: int = 0, background: bool = False) -> Utterance:
@@ -123,3 +124,24 @@ def test_rumble_does_not_hide_a_word() -> None:
     recording[word] += 0.1 * np.sin(2 * np.pi * 1000 * time_s[word])
     part = loudest_part(recording.astype(np.float32), lead_s=0.0)
     assert 0.55 < len(part) / SAMPLE_RATE_HZ < 0.7
+
+
+def test_half_a_command_holds_no_more_than_half_of_it_and_another_word_as_loud() -> None:
+    dice = np.random.default_rng(4)
+    time_s = np.arange(SAMPLE_RATE_HZ) / SAMPLE_RATE_HZ
+    command = np.sin(2 * np.pi * 400 * time_s).astype(np.float32)
+    other = (0.01 * np.sin(2 * np.pi * 3000 * time_s)).astype(np.float32)
+    begins = set()
+    for _ in range(40):
+        said = half_a_command(command, other, dice)
+        middle = len(said) // 2
+        shares = []
+        for part in (said[:middle], said[middle:]):
+            spectrum = np.abs(np.fft.rfft(part))
+            bins = np.fft.rfftfreq(len(part), 1 / SAMPLE_RATE_HZ)
+            shares.append(spectrum[bins < 1000].sum() / spectrum.sum())
+        begins.add(shares[0] > shares[1])
+        assert len(said) <= (HALF[1] + OTHER_S[1]) * SAMPLE_RATE_HZ
+        assert len(said) >= HALF[0] * SAMPLE_RATE_HZ
+        assert np.abs(said[:1000]).max() == pytest.approx(np.abs(said[-1000:]).max(), rel=0.05)
+    assert begins == {True, False}, "some begin as the command does, some end so"

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
+from allears.interpreter import Model
+from allears.locate import models_dir
 from allears_tools.training.classifier import (
     ClassifierRecipe,
     StreamSet,
@@ -14,10 +17,12 @@ from allears_tools.training.classifier import (
     taught_loss,
     train_classifier,
 )
+from allears_tools.training.commands import train_commands
 from allears_tools.training.head_making import command_recipe
+from allears_tools.training.material import TrainingError
 from allears_tools.training.network import Layer
 from allears_tools.training.streams import IGNORE
-from allears_tools.training.teaching import TeachingRecipe, taught
+from allears_tools.training.teaching import TeachingRecipe, head_answers, taught
 from numpy.typing import NDArray
 
 CLASSES, STEPS, RANGE = 3, 40, (-4.0, 4.0)
@@ -74,6 +79,41 @@ def test_what_was_heard_of_people_counts_for_its_share() -> None:
     made = taught(data, people.inputs, heard, recipe, CLASSIFIER, CLASSES, RANGE, lambda _: None)
     assert made.taught is not None
     np.testing.assert_array_equal(made.taught[32:], heard)
+
+
+def test_a_head_trained_before_teaches_as_much_as_a_wide_one() -> None:
+    head = Model.load(models_dir() / "en" / "commands.tflite")
+    rng = np.random.default_rng(6)
+    inputs = rng.integers(-40, 40, (4, STEPS, head.input_shape[-1]), dtype=np.int8)
+    classes = head.output_shape[1]
+    data = StreamSet(
+        inputs,
+        rng.integers(0, classes, (4, STEPS)),
+        lambda x: torch.from_numpy(x / 31.875).float().mT,
+    )
+    nobody = inputs[:0], np.zeros((0, classes, STEPS), np.float16)
+    rest = replace(CLASSIFIER, batch=2), classes, RANGE, lambda _: None
+    recipe = TeachingRecipe(channels=16, blocks=1, epochs=1)
+    alone = taught(data, *nobody, recipe, *rest).taught
+    beside = taught(data, *nobody, recipe, *rest, earlier=[head]).taught
+    said = head_answers(head, inputs)
+    assert alone is not None and beside is not None
+    np.testing.assert_allclose(said.sum(1), 1.0, atol=1e-5)
+    np.testing.assert_allclose(beside, (alone + said) / 2, atol=2e-3)
+
+
+def test_every_stream_is_answered_from_silence() -> None:
+    head = Model.load(models_dir() / "en" / "commands.tflite")
+    stream = np.random.default_rng(7).integers(-40, 40, (1, STEPS, 128), dtype=np.int8)
+    twice = head_answers(head, np.concatenate([stream, stream]))
+    np.testing.assert_array_equal(twice[0], twice[1])
+
+
+def test_a_model_of_other_inputs_cannot_teach(tmp_path: Path) -> None:
+    ear = models_dir() / "ear.tflite"
+    wake = models_dir() / "en" / "wake.tflite"
+    with pytest.raises(TrainingError, match="cannot teach"):
+        train_commands("en", ear, None, command_recipe(), tmp_path, lambda _: None, earlier=[wake])
 
 
 def test_without_people_the_streams_are_taught_alone() -> None:

@@ -38,7 +38,7 @@ FULL = Sizes(
         "wake_confusable": Amounts(singles=2, mixes=4, espeak=30),
         "confusable": Amounts(singles=2, mixes=3, espeak=30),
         "filler": Amounts(singles=1, mixes=2, espeak=20),
-        "word": Amounts(singles=0, mixes=0, espeak=2),
+        "word": Amounts(singles=1, mixes=0, espeak=2),
     },
     list_rounds=20,
 )

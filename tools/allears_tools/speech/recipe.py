@@ -59,7 +59,7 @@ def training_jobs(
         SpeechError: ``commands`` are like no command.
     """
     said = spoken = phrases(seed)
-    if "word" in sizes.phrases and "espeak" in engines:
+    if "word" in sizes.phrases:
         spoken = said + common_words(seed, number=number)
     if commands:
         said = spoken = [p for p in said if p.role == "command" and _any(commands, p.label)]

@@ -26,7 +26,7 @@ from allears_tools.seeds import load_language
 from allears_tools.speech import SpeechCache
 from allears_tools.training.card import file_sha256, today, update_card
 from allears_tools.training.classifier import StreamSet
-from allears_tools.training.commands import (
+from allears_tools.training.command_streams import (
     CommandRecipe,
     command_classes,
     gather,

@@ -124,6 +124,10 @@ def commands(
     jobs: Jobs = 2,
     streams: Streams = None,
     epochs: Epochs = None,
+    taught_by: Annotated[
+        list[Path] | None,
+        typer.Option(help="A head trained before (commands.tflite) that teaches too; repeatable."),
+    ] = None,
 ) -> None:
     """Train a language's command head on the ear in sdk/models.
 
@@ -133,7 +137,8 @@ def commands(
     from allears_tools.training.making import Place
 
     place = Place(out or models_dir(), work_folder(work), labels)
-    path = make_commands(language, place, command_recipe(streams, epochs), report, jobs)
+    recipe = command_recipe(streams, epochs)
+    path = make_commands(language, place, recipe, report, jobs, taught_by or [])
     report({"threshold": make_threshold(language, place)})
     console.print(f"{path}: {path.stat().st_size} bytes")
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from allears_tools.cards.putting import read_card
 from allears_tools.training.card import file_sha256, plain, update_card, write_section
-from allears_tools.training.commands import CommandRecipe, train_commands
+from allears_tools.training.command_streams import CommandRecipe
+from allears_tools.training.commands import train_commands
 from allears_tools.training.float_stream import float_path, save_float
 from allears_tools.training.head_export import write_head
 from allears_tools.training.making import Place, Report, resized
@@ -34,18 +36,29 @@ def command_recipe(
 
 
 def make_commands(
-    language: str, place: Place, recipe: CommandRecipe, report: Report, jobs: int
+    language: str,
+    place: Place,
+    recipe: CommandRecipe,
+    report: Report,
+    jobs: int,
+    earlier: Sequence[Path] = (),
 ) -> Path:
-    """Train the head on the ear of the models folder; its threshold is provisional yet."""
+    """Train the head on the ear of the models folder; its threshold is provisional yet.
+
+    ``earlier``: heads trained before, which teach it too; their hashes go to the card.
+    """
     ear = place.models / "ear.tflite"
+    taught_by = [file_sha256(path) for path in earlier]
     network, manifest = train_commands(
-        language, ear, place.labels, recipe, place.work, report, jobs
+        language, ear, place.labels, recipe, place.work, report, jobs, earlier
     )
     folder = place.models / language
     write_head(network, manifest, folder)
     head = folder / "commands.tflite"
     save_float(network, file_sha256(head), float_path(place.work, language, "commands"))
-    more = {"ear_sha256": file_sha256(ear)}
+    more: dict[str, Any] = {"ear_sha256": file_sha256(ear)}
+    if taught_by:
+        more["taught_by_sha256"] = taught_by
     if place.labels and _taught_by_phrases(plain(recipe)):
         more["phrases_sha256"] = file_sha256(book_for(place.work))
     write_section(folder, language, "commands", recipe, place.labels, **more)

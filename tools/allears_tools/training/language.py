@@ -28,7 +28,7 @@ from allears_tools.speech.request import Job
 from allears_tools.speech.store import is_complete, voices_root
 from allears_tools.training.card import file_sha256, plain
 from allears_tools.training.classifier import head_layers, wake_layers
-from allears_tools.training.commands import CommandRecipe, command_classes
+from allears_tools.training.command_streams import CommandRecipe, command_classes
 from allears_tools.training.head_making import command_recipe, make_commands, make_threshold
 from allears_tools.training.making import (
     Place,

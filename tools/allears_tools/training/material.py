@@ -20,17 +20,16 @@ from allears_tools.augment import (
     Plan,
     augment,
     load_noises,
-    random_voice_change,
     rir_pool,
     synthetic_noises,
 )
-from allears_tools.augment.voice import stretch, tape_speed
 from allears_tools.seeds import LanguageSeed, load_language
 from allears_tools.speech import SpeechCache
 from allears_tools.speech.judge import intelligible
 from allears_tools.speech.phrases import phrases
 from allears_tools.training.features import FRAMES, stream_features
 from allears_tools.training.streams import (
+    NONE,
     SAMPLE_RATE_HZ,
     STREAM_SAMPLES,
     LabelWindow,
@@ -40,13 +39,7 @@ from allears_tools.training.streams import (
     label_steps,
     trim,
 )
-
-SHORTENED_SHARE = 0.5
-"""Of the utterances that are not drawn out."""
-CUT_FLOOR_DB = (12.0, 35.0)
-"""How far below its loudest 10 ms a recording may be cut to its speech: soft ends are lost."""
-DRAWN_OUT_SAMPLES = 8 * SAMPLE_RATE_HZ // 5
-"""Nothing is drawn out beyond 1.6 s."""
+from allears_tools.training.varying import half_a_command, varied
 
 
 class TrainingError(AllEarsError):
@@ -151,6 +144,8 @@ class StreamPlan:
     """Share of the negatives that are running speech of people."""
     noise_share: float = 0.0
     """Share of the negatives that are noise or music alone, as loud as speech would be."""
+    halves_share: float = 0.0
+    """Share of the other negatives that are half a command and a part of another word."""
     longer: float = 1.0
     """Up to how many times as long a word is drawn out; 1.0: none (docs/experiments.md 17)."""
     longer_share: float = 0.7
@@ -232,38 +227,23 @@ def _negatives(
     plan: StreamPlan,
     rng: np.random.Generator,
 ) -> list[Utterance]:
-    """Twelve utterances of no class: speech of people, near misses, and noise alone."""
+    """Twelve utterances of no class: speech of people, noise alone, half commands, near misses."""
     people = int(rng.binomial(12, plan.background_share)) if material.background else 0
     noise = int(rng.binomial(12 - people, plan.noise_share)) if len(noises) else 0
+    halves = int(rng.binomial(12 - people - noise, plan.halves_share)) if plan.halves_share else 0
+    others = zip(
+        material.balanced(rng, halves), _pick(material.negatives, rng, halves), strict=True
+    )
     return (
         _pick(material.background, rng, people)
         + [Utterance(noises[i], 0, background=True) for i in rng.integers(0, len(noises), noise)]
-        + _pick(material.negatives, rng, 12 - people - noise)
+        + [Utterance(half_a_command(c.samples, o.samples, rng), NONE) for c, o in others]
+        + _pick(material.negatives, rng, 12 - people - noise - halves)
     )
 
 
 def _pick(pool: Sequence[Utterance], rng: np.random.Generator, count: int) -> list[Utterance]:
     return [pool[i] for i in rng.integers(0, len(pool), count)]
-
-
-def varied(
-    samples: NDArray[np.float32], rng: np.random.Generator, plan: StreamPlan
-) -> NDArray[np.float32]:
-    """Most utterances in quite another voice, the rest only faster or slower; words drawn out,
-    hastened, and cut off."""
-    if rng.random() < plan.cut_share:
-        samples = trim(samples, float(rng.uniform(*CUT_FLOOR_DB)))
-    if rng.random() < 0.8:
-        samples = random_voice_change(samples, rng)
-    else:
-        samples = tape_speed(samples, float(rng.uniform(0.88, 1.15)))
-    ratio = 1.0
-    if plan.longer > 1.0 and rng.random() < plan.longer_share:
-        ratio = min(plan.longer ** rng.uniform(0, 1), DRAWN_OUT_SAMPLES / len(samples))
-        ratio = max(ratio, 1.0)
-    elif plan.shorter < 1.0 and rng.random() < SHORTENED_SHARE:
-        ratio = plan.shorter ** rng.uniform(0, 1)
-    return stretch(samples, float(ratio)) if ratio != 1.0 else samples
 
 
 def _audible(spans: Sequence[Span]) -> list[Span]:

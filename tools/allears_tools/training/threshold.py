@@ -13,7 +13,7 @@ from allears_tools.evaluate.labels import Clip, read_labels
 from allears_tools.evaluate.split import is_test
 from allears_tools.seeds import load_language
 from allears_tools.seeds.matching import match_command
-from allears_tools.training.commands import NONE_CLASS
+from allears_tools.training.command_streams import NONE_CLASS
 from allears_tools.training.embedding import embed
 from allears_tools.training.features import clip_features
 from allears_tools.training.material import load_clip
