@@ -42,6 +42,7 @@ from allears_tools.training.threshold import (
     DEFAULT_THRESHOLD,
     FALSE_SHARE,
     FALSE_WORD_SHARE,
+    LOWEST,
     TAUGHT_MARGIN,
 )
 from allears_tools.training.verifier import verifier_layers
@@ -165,7 +166,7 @@ def language_steps(
 
     def threshold_inputs() -> Any:
         head = _hash(folder / "commands.tflite")
-        shares = [FALSE_SHARE, FALSE_WORD_SHARE, TAUGHT_MARGIN]
+        shares = [FALSE_SHARE, FALSE_WORD_SHARE, TAUGHT_MARGIN, LOWEST]
         return [head, _hash(wish.labels), *shares, DEFAULT_THRESHOLD, CONTRACT_SHA256]
 
     def card_inputs() -> Any:

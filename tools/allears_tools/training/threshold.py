@@ -109,7 +109,7 @@ def set_threshold(models: Path, language: str, labels: Path | None, kinder: floa
 
 
 def lowest_threshold(scores: NDArray[np.float64], share: float = FALSE_SHARE) -> float:
-    """The lowest threshold, in steps of 0.05 from `LOWEST`, at which no more than ``share`` fire."""
+    """The lowest threshold, in steps of 0.05 from `LOWEST`, at which at most ``share`` fire."""
     for threshold in np.arange(LOWEST, HIGHEST, 0.05):
         if np.mean(scores >= threshold) <= share:
             return round(float(threshold), 2)
