@@ -40,7 +40,7 @@ class CommandRecipe:
 
     streams: int = 6000
     development_streams: int = 300
-    clips_per_text: dict[str, int] = field(default_factory=lambda: {"kokoro": 200, "espeak": 60})
+    clips_per_text: dict[str, int] = field(default_factory=lambda: {"kokoro": 200, "espeak": 160})
     negatives_per_text: dict[str, int] = field(default_factory=lambda: {"kokoro": 3, "espeak": 1})
     other_languages: int = 60
     """Clips of each other language's training speech among the negatives."""
