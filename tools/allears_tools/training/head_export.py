@@ -11,7 +11,7 @@ from allears_tools.training.export import export_stream
 from allears_tools.training.network import StreamNetwork
 
 SMOOTHING_FRAMES = 3
-REFRACTORY_MS = 600
+REFRACTORY_MS = 800
 LISTEN_TIMEOUT_MS = 6000
 PROVISIONAL_THRESHOLD = 0.5
 """Until `threshold.set_threshold` chooses one on people's speech."""
