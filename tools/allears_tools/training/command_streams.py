@@ -2,36 +2,26 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
-from collections.abc import Callable
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from allears.contract import CONTRACT_SHA256
 
 from allears_tools.seeds import load_commands
 from allears_tools.speech import SpeechCache
 from allears_tools.training.card import clips_sha256
 from allears_tools.training.classifier import ClassifierRecipe, StreamSet
-from allears_tools.training.ear import dequantise
 from allears_tools.training.embedding import STEP_S
 from allears_tools.training.foreign import common_word_clips, foreign_clips
-from allears_tools.training.material import (
-    Material,
-    StreamPlan,
-    make_streams,
-    synthetic,
-)
+from allears_tools.training.kept_streams import Report, kept_streams
+from allears_tools.training.material import Material, StreamPlan, synthetic
 from allears_tools.training.people import real_commands, real_negatives
 from allears_tools.training.streams import COMMAND_WINDOW, NONE, Utterance
 from allears_tools.training.teaching import TeachingRecipe
 
 NONE_CLASS = "none"
-
-Report = Callable[[dict[str, Any]], None]
 
 
 @dataclass
@@ -142,27 +132,16 @@ def prepare_streams(
             floor_share=recipe.floor_share,
             seed=recipe.seed + (part == "development") * 1000,
         )
-        key = hashlib.sha256(
-            json.dumps(
-                [
-                    asdict(plan),
-                    recipe.clips_per_text,
-                    recipe.negatives_per_text,
-                    recipe.other_languages,
-                    recipe.common_words,
-                    language,
-                    clips,
-                    CONTRACT_SHA256,
-                ]
-            ).encode()
-        ).hexdigest()[:12]
-        path = work / f"{language}-commands-{key}.npz"
-        if not path.exists():
-            material = gather(language, cache, labels, recipe)
-            report({"making": part, "positives": len(material.positives), "count": count})
-            features, wanted = make_streams(material, plan, labels, jobs)
-            work.mkdir(parents=True, exist_ok=True)
-            np.savez(path, features=features, wanted=wanted)
-        stored = np.load(path)
-        sets.append(StreamSet(stored["features"], stored["wanted"], dequantise))
+        made_of = [
+            recipe.clips_per_text,
+            recipe.negatives_per_text,
+            recipe.other_languages,
+            recipe.common_words,
+            recipe.real_repeats,
+            language,
+            clips,
+        ]
+        name = f"{language}-commands-{part}"
+        material = partial(gather, language, cache, labels, recipe)
+        sets.append(kept_streams(name, plan, made_of, material, labels, work, report, jobs))
     return sets

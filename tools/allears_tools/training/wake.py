@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from allears.contract import CONTRACT_SHA256
 from numpy.typing import NDArray
 
 from allears_tools.evaluate.labels import read_labels
@@ -25,15 +24,15 @@ from allears_tools.training.classifier import (
     wake_layers,
 )
 from allears_tools.training.cutoff import SLIDING_WINDOW, STEP_S, choose_cutoff
-from allears_tools.training.ear import FEATURE_CHANNELS, FEATURE_RANGE, dequantise
+from allears_tools.training.ear import FEATURE_CHANNELS, FEATURE_RANGE
 from allears_tools.training.export import export_stream
 from allears_tools.training.features import clip_features
 from allears_tools.training.foreign import foreign_clips
+from allears_tools.training.kept_streams import kept_streams
 from allears_tools.training.material import (
     Material,
     StreamPlan,
     load_clip,
-    make_streams,
     synthetic,
 )
 from allears_tools.training.network import StreamNetwork
@@ -175,28 +174,16 @@ def prepare_wake_streams(
             as_it_comes=True,
             seed=recipe.seed + (part == "development") * 1000,
         )
-        key = hashlib.sha256(
-            json.dumps(
-                [
-                    asdict(plan),
-                    recipe.clips_per_text,
-                    recipe.real_repeats,
-                    recipe.other_languages,
-                    seed.wake.text,
-                    clips,
-                    CONTRACT_SHA256,
-                ]
-            ).encode()
-        ).hexdigest()[:12]
-        path = work / f"{language}-wake-{key}.npz"
-        if not path.exists():
-            material = gather_wake(seed, cache, labels, recipe)
-            report({"making": part, "positives": len(material.positives), "count": count})
-            features, wanted = make_streams(material, plan, labels, jobs)
-            work.mkdir(parents=True, exist_ok=True)
-            np.savez(path, features=features, wanted=wanted)
-        stored = np.load(path)
-        sets.append(StreamSet(stored["features"], stored["wanted"], dequantise))
+        made_of = [
+            recipe.clips_per_text,
+            recipe.real_repeats,
+            recipe.other_languages,
+            seed.wake.text,
+            clips,
+        ]
+        name = f"{language}-wake-{part}"
+        material = partial(gather_wake, seed, cache, labels, recipe)
+        sets.append(kept_streams(name, plan, made_of, material, labels, work, report, jobs))
     return sets
 
 
