@@ -36,6 +36,16 @@ def test_the_first_event_counts(recordings: Recordings) -> None:
     assert result["confusions"]["digit_1"] == {"digit_1": 1, "digit_2": 1, "none": 1}
 
 
+def test_clips_that_give_a_second_event_are_counted(recordings: Recordings) -> None:
+    recordings.add([ONE], "一")
+    recordings.add([ONE, ONE], "一")
+    recordings.add([TWO, ONE], "一", source="other")
+    recordings.add([ONE, ONE], "天", kind="other-word")
+    result = _evaluate(recordings)
+    assert (result["right"], result["wrong"], result["repeated"]) == (2, 1, 2)
+    assert result["by_source"]["other"]["repeated"] == 1
+
+
 def test_other_languages_are_out_of_vocabulary_where_asked(recordings: Recordings) -> None:
     recordings.add([ONE], "一")
     recordings.add([ONE], "sieben", locale="de")

@@ -7,6 +7,7 @@ from typing import Any
 _KEPT = (
     "right",
     "in_vocabulary_clips",
+    "repeated",
     "right_rate",
     "right_interval",
     "out_of_vocabulary_clips",

@@ -30,7 +30,8 @@ class Hearing:
 
     ``heard`` holds command ids, or "wake", in the order of the events: in a short clip the
     first only; ``languages`` are those of the events, ``times_s`` count from the start of the clip.
-    ``latency_s`` is from the estimated end of the speech to the first event.
+    ``latency_s`` is from the estimated end of the speech to the first event. ``repeated``: a short
+    clip in which one event was due gave more.
     """
 
     clip: Clip
@@ -41,6 +42,7 @@ class Hearing:
     times_s: tuple[float, ...] = ()
     latency_s: float | None = None
     duration_s: float = 0.0
+    repeated: bool = False
     failure: str | None = None
 
 
@@ -91,9 +93,10 @@ def hear(
 ) -> Hearing:
     """Stream a clip through a listener, which is reset first.
 
-    In a short clip the first event decides and the rest is not listened to; in long audio
-    every event is kept. The quiet after a clip is all that a late event may need, so the stream
-    is not flushed. With `noise` there is noise under all of it, the quiet included.
+    In a short clip the first event decides; whether more follow is told where one was due, and
+    where none was the rest is not listened to. In long audio every event is kept. The quiet after
+    a clip is all that a late event may need, so the stream is not flushed. With `noise` there is
+    noise under all of it, the quiet included.
 
     With a recording of the `wake` word before the clip the stream is ended as a device's is, and
     what is then still due counts.
@@ -105,10 +108,11 @@ def hear(
     events: list[Any] = []
     for start in range(0, len(heard), _CHUNK):
         events += _of_stage(listener.feed(heard[start : start + _CHUNK]), stage)
-        if events and single:
+        if events and single and not truth.expected:
             break
     if wake is not None:
         events += _of_stage(listener.finish(), stage)
+    repeated = single and len(events) > 1
     if single:
         events = events[:1]
     return Hearing(
@@ -122,6 +126,7 @@ def hear(
             float(events[0].time_s) - scene.speech_end_s if truth.expected and events else None
         ),
         duration_s=len(heard) / SAMPLE_RATE_HZ - scene.clip_start_s - AFTER_S,
+        repeated=repeated,
     )
 
 

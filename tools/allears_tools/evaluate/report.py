@@ -25,13 +25,15 @@ NO_COMMAND = "(no command)"
 class Tally:
     """Counts over some clips. Each clip is a positive or a negative.
 
-    `right`, `wrong` and `none` share out the positives by their first event. A negative of up
-    to LONG_AUDIO_S adds at most one false event; in longer ones each event is one.
+    `right`, `wrong` and `none` share out the positives by their first event; `repeated` are those
+    that gave another after it. A negative of up to LONG_AUDIO_S adds at most one false event; in
+    longer ones each event is one.
     """
 
     right: int = 0
     wrong: int = 0
     none: int = 0
+    repeated: int = 0
     negatives: int = 0
     negative_s: float = 0.0
     false_events: int = 0
@@ -44,7 +46,9 @@ class Tally:
             self.negative_s += hearing.duration_s
             self.false_events += len(hearing.heard)
             self.false_clips += bool(hearing.heard)
-        elif not hearing.heard:
+            return
+        self.repeated += hearing.repeated
+        if not hearing.heard:
             self.none += 1
         elif hearing.heard[0] == hearing.truth.expected:
             self.right += 1
@@ -64,6 +68,7 @@ class Tally:
             "right": self.right,
             "wrong": self.wrong,
             "none": self.none,
+            "repeated": self.repeated,
             "right_rate": self.right / self.positives if self.positives else None,
             "right_interval": wilson(self.right, self.positives),
             "in_vocabulary_clips": self.positives,

@@ -104,12 +104,13 @@ def _weakest(result: Counts) -> dict[str, Counts]:
 
 
 def _show_due(title: str, first: str, groups: dict[str, Counts], console: Console) -> None:
-    table = _table(title, first, "clips", "right", "wrong", "none", "right % (95 %)")
+    table = _table(title, first, "clips", "right", "wrong", "none", "twice", "right % (95 %)")
+    keys = ("in_vocabulary_clips", "right", "wrong", "none", "repeated")
     for name, counts in groups.items():
         if counts["in_vocabulary_clips"]:
             table.add_row(
                 name,
-                *(str(counts[key]) for key in ("in_vocabulary_clips", "right", "wrong", "none")),
+                *(str(counts[key]) for key in keys),
                 _percent(counts["right_rate"], counts["right_interval"]),
             )
     if table.row_count:
