@@ -37,6 +37,7 @@ def test_trim_keeps_only_the_speech() -> None:
     quiet = np.zeros(8000, np.float32)
     clip = np.concatenate([quiet, tone(0.5).samples, quiet])
     assert len(trim(clip)) == pytest.approx(8000, abs=160)
+    assert len(trim(np.zeros(4000, np.float32))) == 4000
 
 
 def test_spans_lie_where_the_sound_is() -> None:

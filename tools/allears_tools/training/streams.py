@@ -67,12 +67,13 @@ WAKE_WINDOW = LabelWindow(-0.02, 0.20, 0.12, 0.30, 0.02)
 
 
 def trim(samples: Audio, floor_db: float = 35.0) -> Audio:
-    """Cut a clip to its speech: the frames of 10 ms within ``floor_db`` of the loudest."""
+    """Cut a clip to its speech: the frames of 10 ms within ``floor_db`` of the loudest; silence
+    stays as it is."""
     frames = len(samples) // 160
     if frames < 3:
         return samples
     power = np.square(samples[: frames * 160].reshape(frames, 160)).mean(axis=1)
-    loud = np.flatnonzero(power > power.max() * 10 ** (-floor_db / 10))
+    loud = np.flatnonzero(power >= power.max() * 10 ** (-floor_db / 10))
     return samples[loud[0] * 160 : (loud[-1] + 1) * 160]
 
 
