@@ -104,5 +104,16 @@ CANDIDATE_EARLY_MS = 120
 CONTEST_MS = 240
 """Languages that answer this soon after the first compete with it."""
 
-CONTRACT_SHA256 = "7074008c5683afe0760f28a9e0cd61e2ecb0ac2266d04b4cc59d1428e951a67b"
+# deciding
+
+UNSURE_MS = 160
+"""A single head's answer that is not sure waits this long for a better one."""
+
+SURE_PERCENT = 70
+"""Mean output, of full scale, from which an answer is sure."""
+
+CONTRACT_SHA256 = "b43acf13116811f77dbeca18f15a9108cf5f91e9908af19d106300a6827a203f"
 """Hash of every name and value above."""
+
+FEATURES_SHA256 = "02d4fb8db43eb728ceafb77c90b0885968a91c7231fff075bd364db23da6bb01"
+"""Hash of those that decide what models get of audio."""

@@ -8,20 +8,23 @@ import numpy as np
 from numpy.typing import NDArray
 
 from allears.commands import STEP_MS, CommandHead
-from allears.contract import CONTEST_MS
+from allears.contract import CONTEST_MS, SURE_PERCENT, UNSURE_MS
 from allears.events import Command
 from allears.margin import Margin
 from allears.numbers import NumberSlot
 
 CONTEST_STEPS = CONTEST_MS // STEP_MS
+UNSURE_STEPS = UNSURE_MS // STEP_MS
 
 
 class CommandDecider:
     """Lets the heads of one or several languages judge each embedding of one stream.
 
-    A single head's answer is a command at once. With several, the first answer opens a contest of
-    ``CONTEST_STEPS`` steps, and the one with the best margin wins (docs/decisions/0005). Within a
-    number the language is known, and nothing is contested.
+    With several heads the first answer opens a contest of ``CONTEST_STEPS`` steps, and the one
+    with the best margin wins (docs/decisions/0005). A single head's answer is a command at once
+    where it is sure, and else competes with what the head says in the ``UNSURE_STEPS`` steps
+    after it, until one is sure (0019). So it is with several within a number, whose language is
+    known.
 
     Args:
         digits: as of ``NumberSlot``.
@@ -57,9 +60,15 @@ class CommandDecider:
         """Whether an answer came that others may still beat."""
         return self._best is not None
 
+    @property
+    def _language_is_known(self) -> bool:
+        return len(self._heads) == 1 or self.number.is_open
+
     def step(self, embedding: NDArray[np.int8], time_s: float) -> list[Command]:
         """Advance by one embedding (``[1, 128]``) and return the commands it completes."""
         self._compete(embedding)
+        if self._best is not None and self._language_is_known and _is_sure(self._best[0]):
+            self._contest_steps_left = 0
         self.answered = self._best is not None and not self._contest_steps_left
         if self._best is None:
             return self.number.step(time_s)
@@ -80,8 +89,12 @@ class CommandDecider:
             if found is None or self.number.passes_over(found.id, head.language):
                 continue
             if self._best is None:
-                alone = len(self._heads) == 1 or self.number.is_open
-                self._contest_steps_left = 0 if alone else CONTEST_STEPS
+                known = self._language_is_known
+                self._contest_steps_left = UNSURE_STEPS if known else CONTEST_STEPS
             elif not found.margin.beats(self._best[0]):
                 continue
             self._best = found.margin, found.id, head
+
+
+def _is_sure(margin: Margin) -> bool:
+    return 100 * margin.total >= SURE_PERCENT * margin.full_scale

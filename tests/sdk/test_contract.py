@@ -32,6 +32,19 @@ def test_hash_follows_values_only():
     assert generate.contract_hash(changed) != generate.contract_hash(facts)
 
 
+def test_what_training_keeps_outlives_what_it_does_not_hear():
+    facts = {fact.name: fact for fact in generate.read_facts()}
+    before = generate.features_hash(list(facts.values()))
+    assert before == contract.FEATURES_SHA256
+
+    def changed(name):
+        more = facts | {name: facts[name]._replace(value=facts[name].value + 1)}
+        return generate.features_hash(list(more.values()))
+
+    assert changed("contest_ms") == before
+    assert changed("level_bits") != before
+
+
 def test_stale_files_are_found(tmp_path, monkeypatch):
     stale = tmp_path / "contract.py"
     stale.write_text("SAMPLE_RATE_HZ = 8000\n")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from allears.commands import CommandHead, HeadManifest
-from allears.deciding import CONTEST_STEPS, CommandDecider
+from allears.deciding import CONTEST_STEPS, UNSURE_STEPS, CommandDecider
 
 EMBEDDING = np.zeros((1, 128), np.int8)
 CLASSES = ["none", "stop", "louder", "digit_1", "digit_2"]
@@ -56,8 +56,27 @@ def decided(steps=100, thresholds=None, **scripts):
     return found
 
 
-def test_a_single_head_is_not_made_to_wait():
-    assert decided(en={10: ("stop", 200)}) == [(10, "en", "stop", None)]
+def test_a_single_head_that_is_sure_is_not_made_to_wait():
+    assert decided(en={10: ("stop", 200), 11: ("louder", 250)}) == [(10, "en", "stop", None)]
+
+
+def test_a_single_head_that_is_not_sure_may_better_its_answer():
+    unsure, end = ("stop", 120), 10 + UNSURE_STEPS
+    assert decided(en={10: unsure}) == [(end, "en", "stop", None)]
+    assert decided(en={10: unsure, 12: ("louder", 119)}) == [(end, "en", "stop", None)]
+    assert decided(en={10: unsure, end: ("louder", 121)}) == [(end, "en", "louder", None)]
+    # As soon as it is sure, it is taken; and what comes after that is held off.
+    sure = {10: unsure, 12: ("louder", 180), 13: ("stop", 250)}
+    assert decided(en=sure) == [(12, "en", "louder", None)]
+
+
+@pytest.mark.parametrize("others", [{}, {"sr": {}}])
+def test_digits_of_a_number_wait_likewise_whatever_the_heads(others):
+    begin = 10 + (CONTEST_STEPS if others else 0)
+    script = {10: ("louder", 200), begin + 8: ("digit_2", 120), begin + 10: ("digit_1", 220)}
+    last = begin + 18
+    script |= {last: ("digit_2", 120), last + 1: ("digit_1", 110)}
+    assert decided(en=script, **others)[-1] == (last + UNSURE_STEPS, "en", "louder", 12)
 
 
 def test_the_best_answer_of_the_contest_wins():
@@ -90,10 +109,10 @@ def test_all_hold_off_after_a_contest():
 
 
 @pytest.mark.parametrize("language", ["en", "sr"])
-def test_digits_of_a_number_are_not_contested(language):
+def test_digits_of_a_number_are_not_contested_by_other_languages(language):
     other = {"en": "sr", "sr": "en"}[language]
     end = 10 + CONTEST_STEPS
-    own = {10: ("louder", 200), end + 8: ("digit_1", 150), end + 16: ("digit_2", 150)}
+    own = {10: ("louder", 200), end + 8: ("digit_1", 200), end + 16: ("digit_2", 200)}
     strange = {end + 8: ("digit_2", 250), end + 16: ("digit_1", 250)}
     assert decided(**{language: own, other: strange}) == [
         (end, language, "louder", None),

@@ -2,7 +2,10 @@
 
 #include "allears_contract.h"
 
-enum { CONTEST_STEPS = ALLEARS_CONTEST_MS / AE_EAR_STEP_MS };
+enum {
+    CONTEST_STEPS = ALLEARS_CONTEST_MS / AE_EAR_STEP_MS,
+    UNSURE_STEPS = ALLEARS_UNSURE_MS / AE_EAR_STEP_MS
+};
 
 void ae_decider_stop(ae_decider *decider)
 {
@@ -30,10 +33,20 @@ static int is_passed_over(const ae_decider *decider, uint32_t head, uint16_t com
            decider->heads[head].language->command[command].digit != AE_NO_DIGIT;
 }
 
+/** Whether it is settled whose command comes. */
+static int language_is_known(const ae_decider *decider)
+{
+    return (decider->listening & (decider->listening - 1)) == 0 || decider->number.is_open;
+}
+
+static int is_sure(const ae_margin *margin)
+{
+    return 100 * margin->total >= ALLEARS_SURE_PERCENT * margin->full_scale;
+}
+
 /** Let every listening head judge. */
 static void compete(ae_decider *decider, const int8_t *embedding, uint8_t *scratch)
 {
-    int is_alone = (decider->listening & (decider->listening - 1)) == 0;
     ae_decision found;
     for (uint32_t i = 0; i < decider->head_count; i++) {
         if (!(decider->listening >> i & 1) ||
@@ -43,12 +56,15 @@ static void compete(ae_decider *decider, const int8_t *embedding, uint8_t *scrat
         }
         if (decider->best_head < 0) {
             decider->contest_steps_left =
-                is_alone || decider->number.is_open ? 0 : CONTEST_STEPS;
+                language_is_known(decider) ? UNSURE_STEPS : CONTEST_STEPS;
         } else if (!ae_beats(&found.margin, &decider->best.margin)) {
             continue;
         }
         decider->best = found;
         decider->best_head = (int32_t)i;
+    }
+    if (decider->best_head >= 0 && language_is_known(decider) && is_sure(&decider->best.margin)) {
+        decider->contest_steps_left = 0;
     }
 }
 

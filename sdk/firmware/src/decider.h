@@ -8,8 +8,9 @@
 
 enum { AE_MAX_REPORTS = 2 };
 
-/** A single head's answer is a command at once. With several, the first answer opens a contest, and
- *  the one with the best margin wins (docs/decisions/0005). */
+/** With several heads the first answer opens a contest, and the one with the best margin wins
+ *  (docs/decisions/0005). A single head's answer is a command at once where it is sure, and else
+ *  competes with what the head says after it (0019), and so it is within a number. */
 typedef struct {
     ae_head heads[ALLEARS_MAX_LANGUAGES]; /**< One a language; program.words null without one. */
     uint32_t head_count;

@@ -20,6 +20,9 @@ CONTRACT_YAML = _ROOT / "sdk/contract/contract.yaml"
 PYTHON_FILE = _ROOT / "sdk/allears/contract.py"
 C_FILE = _ROOT / "sdk/firmware/include/allears_contract.h"
 
+HEARING = frozenset({"audio", "level", "front_end", "quantisation", "stages"})
+"""The sections that decide what models get of audio."""
+
 _ORIGIN = "Generated from sdk/contract/contract.yaml by allears_tools.contract.generate."
 
 
@@ -51,6 +54,12 @@ def contract_hash(facts: list[Fact]) -> str:
     return hashlib.sha256(json.dumps(values, sort_keys=True).encode()).hexdigest()
 
 
+def features_hash(facts: list[Fact]) -> str:
+    """Return the `contract_hash` of what decides what models get of audio: what training keeps
+    depends on nothing else of the contract."""
+    return contract_hash([fact for fact in facts if fact.section in HEARING])
+
+
 def render_python(facts: list[Fact]) -> str:
     """Return the text of contract.py."""
     lines = [f'"""Facts shared by host and device.\n\n{_ORIGIN}\n"""', ""]
@@ -62,6 +71,8 @@ def render_python(facts: list[Fact]) -> str:
         lines += [f"{fact.name.upper()} = {fact.value!r}", f'"""{fact.about}"""', ""]
     lines += [f'CONTRACT_SHA256 = "{contract_hash(facts)}"']
     lines += ['"""Hash of every name and value above."""', ""]
+    lines += [f'FEATURES_SHA256 = "{features_hash(facts)}"']
+    lines += ['"""Hash of those that decide what models get of audio."""', ""]
     return "\n".join(lines)
 
 

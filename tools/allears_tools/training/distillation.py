@@ -15,7 +15,7 @@ from typing import Any
 
 import msgspec
 import numpy as np
-from allears.contract import CONTRACT_SHA256
+from allears.contract import FEATURES_SHA256
 from numpy.typing import NDArray
 
 from allears_tools.augment import augment, load_noises, rir_pool, synthetic_noises
@@ -122,7 +122,7 @@ def prepared(
     report({"part": part, "chunks": len(chunks), "hours": len(chunks) * 8 / 3600})
     answers = taught(chunks, folder, "whisper", lambda: WhisperEncoder(whisper_dir()), report)
     features = _stored(
-        folder / f"features-{CONTRACT_SHA256[:8]}.npy", partial(corrupted_features, chunks, labels)
+        folder / f"features-{FEATURES_SHA256[:8]}.npy", partial(corrupted_features, chunks, labels)
     )
     return made, answers, features
 

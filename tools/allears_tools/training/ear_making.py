@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from allears.contract import CONTRACT_SHA256
+from allears.contract import FEATURES_SHA256
 from allears.interpreter import Model
 
 from allears_tools.speech.store import require, voices_root
@@ -31,7 +31,7 @@ from allears_tools.training.warm_start import warm_start
 
 def checkpoint_of(folder: Path, recipe: EarRecipe, begun_from: str | None) -> Path:
     """Where a run stops and goes on; one of another recipe or beginning has another place."""
-    return folder / f"checkpoint-{_short_hash(plain(recipe), begun_from, CONTRACT_SHA256)}.pt"
+    return folder / f"checkpoint-{_short_hash(plain(recipe), begun_from, FEATURES_SHA256)}.pt"
 
 
 def _short_hash(*decisive: Any) -> str:

@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 import torch
-from allears.contract import CONTRACT_SHA256
+from allears.contract import FEATURES_SHA256
 from numpy.typing import NDArray
 
 from allears_tools.seeds import load_language
@@ -67,7 +67,7 @@ def hear_people(labels: Path, work: Path, count: int, report: Report) -> HeardPe
     """
     path = book_for(work)
     book = read_book(path)
-    made_of = file_sha256(labels)[:12], file_sha256(path)[:12], CONTRACT_SHA256[:8]
+    made_of = file_sha256(labels)[:12], file_sha256(path)[:12], FEATURES_SHA256[:8]
     name = f"people-{count}-{'-'.join(made_of)}.npz"
     stored = work / name
     if not stored.exists():

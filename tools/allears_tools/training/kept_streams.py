@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from allears.contract import CONTRACT_SHA256
+from allears.contract import FEATURES_SHA256
 
 from allears_tools.training.card import file_sha256
 from allears_tools.training.classifier import StreamSet
@@ -43,7 +43,7 @@ def kept_streams(
         jobs: processes.
     """
     people = file_sha256(labels) if labels is not None else None
-    decides = [asdict(plan), *made_of, people, CONTRACT_SHA256]
+    decides = [asdict(plan), *made_of, people, FEATURES_SHA256]
     key = hashlib.sha256(json.dumps(decides).encode()).hexdigest()[:12]
     path = work / f"{name}-{key}.npz"
     if not path.exists():

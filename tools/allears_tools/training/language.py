@@ -9,7 +9,12 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
-from allears.contract import CONTRACT_SHA256
+from allears.contract import (
+    CANDIDATE_EARLY_MS,
+    CONTRACT_SHA256,
+    FEATURES_SHA256,
+    VERIFIED_MS,
+)
 from rich.console import Console
 
 from allears_tools.cards.putting import put_reports, read_card, write_card
@@ -146,7 +151,7 @@ def language_steps(
         "engines": wish.engines,
         "people": _hash(wish.labels),
     }
-    heard = {**speech, "contract": CONTRACT_SHA256}
+    heard = {**speech, "features": FEATURES_SHA256}
 
     def commands_inputs() -> Any:
         recipe = plain(wish.heads)
@@ -162,12 +167,13 @@ def language_steps(
         recipe = plain(verifier_beside(wake_recipe(wish.streams), wish.epochs))
         layers = [asdict(layer) for layer in verifier_layers()]
         models = [_hash(ear), _hash(folder / "wake.tflite")]
-        return {**heard, "recipe": recipe, "layers": layers, "models": models}
+        windows = [VERIFIED_MS, CANDIDATE_EARLY_MS]
+        return {**heard, "recipe": recipe, "layers": layers, "models": models, "ms": windows}
 
     def threshold_inputs() -> Any:
         head = _hash(folder / "commands.tflite")
         shares = [FALSE_SHARE, FALSE_WORD_SHARE, TAUGHT_MARGIN, LOWEST]
-        return [head, _hash(wish.labels), *shares, DEFAULT_THRESHOLD, CONTRACT_SHA256]
+        return [head, _hash(wish.labels), *shares, DEFAULT_THRESHOLD, FEATURES_SHA256]
 
     def card_inputs() -> Any:
         models = {path.name: _hash(path) for path in model_files(language, wish.models)}
