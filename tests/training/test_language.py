@@ -14,6 +14,7 @@ from allears_tools.cli import run
 from allears_tools.evaluate.labels import COLUMNS
 from allears_tools.speech import recipe
 from allears_tools.training import language
+from allears_tools.training.card import file_sha256
 from allears_tools.training.language import STEPS
 
 pytest.importorskip("espeakng_loader", reason="the clips are espeak-ng's")
@@ -85,6 +86,21 @@ def test_a_head_without_other_languages_says_so_on_its_card(world: Path, train: 
     assert status == 0 and steps["commands"] == "done"
     card = yaml.safe_load((world / "models/sr/card.yaml").read_text("utf-8"))
     assert card["commands"]["recipe"]["other_languages"] == 0
+
+
+def test_the_head_that_is_there_teaches_where_asked(world: Path, train: Any) -> None:
+    train("--only", "commands")
+    head = world / "models/sr/commands.tflite"
+    before = file_sha256(head)
+    assert train("--only", "commands", "--again", "--taught-by-earlier")[0] == 0
+    card = yaml.safe_load((world / "models/sr/card.yaml").read_text("utf-8"))
+    assert card["commands"]["taught_by_sha256"] == [before]
+    manifest = head.with_suffix(".json")
+    other = manifest.read_text("utf-8").replace(file_sha256(world / "models/ear.tflite"), "0" * 64)
+    manifest.write_text(other, encoding="utf-8")
+    assert train("--only", "commands", "--again", "--taught-by-earlier")[0] == 0
+    card = yaml.safe_load((world / "models/sr/card.yaml").read_text("utf-8"))
+    assert "taught_by_sha256" not in card["commands"], "a head of another ear cannot teach"
 
 
 def test_a_cutoff_is_set_on_recordings_that_may_train(

@@ -56,6 +56,9 @@ def from_seed_to_card(
             min=0, help="Clips of each other language that a head must not take for commands."
         ),
     ] = None,
+    taught_by_earlier: Annotated[
+        bool, typer.Option(help="The command head that is there teaches the new one too.")
+    ] = False,
     jobs: Jobs = 2,
     scheduler: Annotated[
         str | None, typer.Option(help="A Dask scheduler, tcp://host:port, instead of --jobs.")
@@ -95,6 +98,7 @@ def from_seed_to_card(
             streams=streams,
             epochs=epochs,
             other_languages=other_languages,
+            taught_by_earlier=taught_by_earlier,
         )
         if wake is not None:
             from allears_tools.training.new_wake import make_new_wake

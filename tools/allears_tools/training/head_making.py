@@ -6,6 +6,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from allears.commands import HeadManifest
+from allears.datafile import load_data
+
 from allears_tools.cards.putting import read_card
 from allears_tools.training.card import file_sha256, plain, update_card, write_section
 from allears_tools.training.command_streams import CommandRecipe
@@ -63,6 +66,14 @@ def make_commands(
         more["phrases_sha256"] = file_sha256(book_for(place.work))
     write_section(folder, language, "commands", recipe, place.labels, **more)
     return head
+
+
+def earlier_heads(folder: Path, ear: Path) -> list[Path]:
+    """The command head in a language's folder, unless there is none or it is another ear's."""
+    manifest = folder / "commands.json"
+    if not manifest.is_file() or load_data(manifest, HeadManifest).ear_sha256 != file_sha256(ear):
+        return []
+    return [folder / "commands.tflite"]
 
 
 def make_threshold(language: str, place: Place) -> float:

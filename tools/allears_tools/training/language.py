@@ -34,7 +34,12 @@ from allears_tools.speech.store import is_complete, voices_root
 from allears_tools.training.card import file_sha256, plain
 from allears_tools.training.classifier import head_layers, wake_layers
 from allears_tools.training.command_streams import CommandRecipe, command_classes
-from allears_tools.training.head_making import command_recipe, make_commands, make_threshold
+from allears_tools.training.head_making import (
+    command_recipe,
+    earlier_heads,
+    make_commands,
+    make_threshold,
+)
 from allears_tools.training.making import (
     Place,
     make_verifier,
@@ -83,6 +88,8 @@ class Wish:
     epochs: int | None = None
     other_languages: int | None = None
     """Clips of each other language among a head's negatives."""
+    taught_by_earlier: bool = False
+    """The head that is there, if it is of this ear, teaches the new one too."""
 
     @property
     def heads(self) -> CommandRecipe:
@@ -181,7 +188,8 @@ def language_steps(
         return [models, wanted, _hash(wish.labels), CONTRACT_SHA256]
 
     def commands() -> Facts:
-        path = make_commands(language, wish.place, wish.heads, report, wish.jobs)
+        earlier = earlier_heads(folder, ear) if wish.taught_by_earlier else []
+        path = make_commands(language, wish.place, wish.heads, report, wish.jobs, earlier)
         return {"bytes": path.stat().st_size}
 
     def wake() -> Facts:
