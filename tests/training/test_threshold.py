@@ -48,10 +48,10 @@ def test_words_of_other_languages_that_may_train(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("teaching", "wanted"),
     [
-        ({"teachers": 1, "phrase_share": 0.5}, TAUGHT_MARGIN),
-        ({"teachers": 1, "phrase_share": 0.0}, 0.0),
-        ({"teachers": 0, "phrase_share": 0.5}, 0.0),
-        ({"teachers": 1}, 0.0),  # a card from before phrases were heard
+        ({"teachers": 1, "people": 4500, "phrase_share": 0.5}, TAUGHT_MARGIN),
+        ({"teachers": 1, "people": 4500, "phrase_share": 0.0}, TAUGHT_MARGIN),
+        ({"teachers": 1, "people": 0}, 0.0),
+        ({"teachers": 0, "people": 4500}, 0.0),
         (None, 0.0),
     ],
 )

@@ -79,7 +79,7 @@ def earlier_heads(folder: Path, ear: Path) -> list[Path]:
 def make_threshold(language: str, place: Place) -> float:
     """Set the head's threshold on people's speech."""
     card = place.models / language / "card.yaml"
-    kinder = TAUGHT_MARGIN if _taught_by_phrases(read_card(card)["commands"]["recipe"]) else 0.0
+    kinder = TAUGHT_MARGIN if _taught_on_people(read_card(card)["commands"]["recipe"]) else 0.0
     chosen = set_threshold(place.models, language, place.labels, kinder)
     rule = (
         f"the lowest at which {FALSE_SHARE:.0%} or fewer of the spoken-command clips that may "
@@ -90,6 +90,12 @@ def make_threshold(language: str, place: Place) -> float:
     told = rule if place.labels else "no recordings of people to set it on"
     update_card(card, threshold={"value": chosen, "rule": told})
     return chosen
+
+
+def _taught_on_people(recipe: dict[str, Any]) -> bool:
+    """Whether a head learnt from what others say of people's speech; as its card tells."""
+    teaching = recipe.get("teaching") or {}
+    return bool(teaching.get("teachers") and teaching.get("people"))
 
 
 def _taught_by_phrases(recipe: dict[str, Any]) -> bool:

@@ -27,8 +27,8 @@ language itself that are no command (docs/experiments.md 19). It was 0.20 for th
 cards say so (docs/experiments.md 39)."""
 
 TAUGHT_MARGIN = 0.1
-"""A head that was taught what to say to these very people gives them so much less than others
-(docs/experiments.md 34)."""
+"""A head that was taught what to say to these very people, by the phrase teacher or by other heads,
+gives them so much less than others (docs/experiments.md 34)."""
 
 LOWEST, HIGHEST = 0.25, 0.95
 DEFAULT_THRESHOLD = 0.5
