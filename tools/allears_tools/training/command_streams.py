@@ -36,7 +36,7 @@ class CommandRecipe:
     """Clips of each other language's training speech among the negatives."""
     common_words: int = 1900
     """Clips of common words of the language among the negatives."""
-    real_repeats: int = 2
+    real_repeats: int = 8
     """How often a person's recording of a command counts against one synthetic clip."""
     snr_db: tuple[float, float] = (3.0, 35.0)
     background_share: float = 0.3
