@@ -51,6 +51,7 @@ def test_words_of_other_languages_that_may_train(tmp_path: Path) -> None:
         ({"teachers": 1, "people": 4500, "phrase_share": 0.5}, TAUGHT_MARGIN),
         ({"teachers": 1, "people": 4500, "phrase_share": 0.0}, TAUGHT_MARGIN),
         ({"teachers": 1, "people": 0}, 0.0),
+        ({"teachers": 1}, 0.0),  # a card from before teachers were asked about people
         ({"teachers": 0, "people": 4500}, 0.0),
         (None, 0.0),
     ],
