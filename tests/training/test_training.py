@@ -2,22 +2,29 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
+import shutil
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 import pytest
 import soundfile
+import yaml
 from allears.interpreter import Model
 from allears.wake import load_detector
+from allears_tools.augment.places import make_places
 from allears_tools.cli import run
 from allears_tools.evaluate.labels import read_labels
 from allears_tools.evaluate.split import is_test
 from allears_tools.seeds import load_language
 from allears_tools.speech import SpeechCache, synthesise
 from allears_tools.speech.recipe import training_jobs
-from allears_tools.training import distillation, heard_people
+from allears_tools.training import distillation, hardening_making, heard_people, noisy_chunks
 from allears_tools.training.ear import DistillationSet, EarRecipe, distil
 from allears_tools.training.ear_export import quantise_ear, write_ear
+from allears_tools.training.noisy_chunks import WORDS
 from numpy.typing import NDArray
 
 HEADER = "path language text speaker kind duration_s sample_rate_hz source licence training"
@@ -119,6 +126,43 @@ def test_commands_from_seed_to_card(
     kept = [c for c in read_labels(world / "labels.tsv") if is_test(c)]
     assert 0 < len(kept) < 8
     assert f"clips: {8 - len(kept)}\n" in card
+
+
+def test_the_ear_hardened_from_recordings_to_card(
+    world: Path, ear_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ALLEARS_CACHE", str(world / "cache"))
+    monkeypatch.setattr(hardening_making, "PEOPLE", ("real",))
+    monkeypatch.setattr(
+        noisy_chunks, "make_places", partial(make_places, crowds=2, kitchens=2, seconds=1.0)
+    )
+    models = tmp_path / "models"
+    shutil.copytree(ear_folder, models)
+    assert (models / "en/commands.json").is_file(), "a head stands behind it"
+    line = ["train", "harden", "--labels", str(world / "labels.tsv"), "--models", str(models)]
+    line += ["--out", str(models), "--work", str(world / "work"), "--steps", "2", "--jobs", "1"]
+    assert run(line) == 0
+    before = (ear_folder / "ear.tflite").read_bytes()
+    after = (models / "ear.tflite").read_bytes()
+    assert after != before and len(after) == len(before)
+    sha256 = hashlib.sha256(after).hexdigest()
+    assert json.loads((models / "en/commands.json").read_text())["ear_sha256"] == sha256
+    card = yaml.safe_load((models / "ear.yaml").read_text(encoding="utf-8"))
+    assert card["sha256"] == sha256
+    (told,) = card["hardened"]
+    assert told["begun_from"] == hashlib.sha256(before).hexdigest()
+    assert told["recipe"]["steps"] == 2 and set(told["data_sha256"]) == {"real", *WORDS}
+
+
+def test_hardening_without_an_ear_or_recordings_says_so(
+    world: Path, ear_folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    line = ["train", "harden", "--labels", str(world / "labels.tsv"), "--models", str(tmp_path)]
+    assert run(line) == 2
+    assert "ear.tflite" in capsys.readouterr().err
+    line = ["train", "harden", "--labels", str(tmp_path / "none.tsv"), "--models", str(ear_folder)]
+    assert run(line) == 2
+    assert "none.tsv" in capsys.readouterr().err
 
 
 def test_wake_from_seed_to_card(

@@ -58,7 +58,7 @@ def coloured(length: int, slope_db_per_octave: float, rng: np.random.Generator) 
     spectrum = np.fft.rfft(rng.standard_normal(length).astype(np.float32))
     frequency = np.maximum(np.arange(len(spectrum)), 1 + 20 * length // SAMPLE_RATE_HZ)
     spectrum *= frequency ** (slope_db_per_octave / (20 * np.log10(2)))
-    return _unit(np.fft.irfft(spectrum, length))
+    return to_unit_power(np.fft.irfft(spectrum, length))
 
 
 def hum(length: int, rng: np.random.Generator) -> np.ndarray:
@@ -69,14 +69,18 @@ def hum(length: int, rng: np.random.Generator) -> np.ndarray:
         rng.uniform(0.2, 1.0) / k * np.sin(2 * np.pi * (k * base_hz * time_s + rng.random()))
         for k in range(1, 13)
     )
-    return _unit(_unit(np.asarray(tones)) + rng.uniform(0.1, 0.8) * coloured(length, -6.0, rng))
+    return to_unit_power(
+        to_unit_power(np.asarray(tones)) + rng.uniform(0.1, 0.8) * coloured(length, -6.0, rng)
+    )
 
 
 def babble(
     speech: Sequence[np.ndarray], length: int, rng: np.random.Generator, voices: int = 6
 ) -> np.ndarray:
     """Several people talking at once, cut from clips of speech; unit power."""
-    return _unit(sum((_unit(piece(speech, length, rng)) for _ in range(voices)), np.zeros(length)))
+    return to_unit_power(
+        sum((to_unit_power(piece(speech, length, rng)) for _ in range(voices)), np.zeros(length))
+    )
 
 
 def synthetic_noises(
@@ -98,7 +102,7 @@ def synthetic_noises(
             # Slow swells: wind, water, a passing car.
             points = np.linspace(0, length, 12)
             swell = np.interp(np.arange(length), points, rng.uniform(0.1, 1, 12))
-            out.append(_unit(coloured(length, float(rng.uniform(-6, -2)), rng) * swell))
+            out.append(to_unit_power(coloured(length, float(rng.uniform(-6, -2)), rng) * swell))
         else:
             out.append(babble(speech, length, rng, voices=int(rng.integers(3, 9))))
     return out
@@ -124,13 +128,14 @@ def load_noises(labels: Path, limit_s: float = 3600.0) -> list[np.ndarray]:
         x = soxr.resample(x, rate_hz, SAMPLE_RATE_HZ)
         if len(x) < SAMPLE_RATE_HZ // 4 or not np.any(x):
             continue
-        out.append(_unit(x))
+        out.append(to_unit_power(x))
         total_s += len(x) / SAMPLE_RATE_HZ
         if total_s >= limit_s:
             break
     return out
 
 
-def _unit(x: np.ndarray) -> np.ndarray:
+def to_unit_power(x: np.ndarray) -> np.ndarray:
+    """Scale to a mean power of 1; silence stays as it is. float32."""
     power = float((x**2).mean())
     return (x / np.sqrt(power) if power > 0 else x).astype(np.float32)

@@ -10,7 +10,7 @@ import typer
 from allears.locate import models_dir
 from rich.console import Console
 
-from allears_tools.training.ear_command import ear
+from allears_tools.training.ear_command import ear, harden
 from allears_tools.training.options import (
     Epochs,
     Jobs,
@@ -26,6 +26,7 @@ from allears_tools.training.options import (
 
 app = typer.Typer(no_args_is_help=True)
 app.command()(ear)
+app.command()(harden)
 
 
 @app.callback(invoke_without_command=True)

@@ -35,7 +35,7 @@ Report = Callable[[dict[str, Any]], None]
 Teacher = Callable[[NDArray[np.int16]], NDArray[np.float32]]
 
 
-def _stored(path: Path, make: Callable[[], NDArray[Any]]) -> NDArray[Any]:
+def stored(path: Path, make: Callable[[], NDArray[Any]]) -> NDArray[Any]:
     """Load an array, or make and keep it; a half-written one never carries the final name."""
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -53,7 +53,7 @@ def stored_part(folder: Path, make: Callable[[], Part]) -> Part:
         folder.mkdir(parents=True, exist_ok=True)
         words.write_bytes(msgspec.msgpack.encode(part.said))
         audio.unlink(missing_ok=True)
-        _stored(audio, lambda: part.chunks)
+        stored(audio, lambda: part.chunks)
     said = msgspec.msgpack.decode(words.read_bytes(), type=list[list[Said]])
     return Part(np.load(audio, mmap_mode="r"), said)
 
@@ -94,7 +94,7 @@ def taught(
         path = folder / f"{name}-{start:06d}.npy"
         if teacher is None and not path.exists():
             teacher = load()
-        parts.append(_stored(path, partial(_answers, teacher, chunks[start : start + _SHARD])))
+        parts.append(stored(path, partial(_answers, teacher, chunks[start : start + _SHARD])))
         report({"teacher": name, "done": start + len(parts[-1]), "of": len(chunks)})
     return np.concatenate(parts) if parts else np.zeros((0, 0, 0), np.float16)
 
@@ -121,7 +121,7 @@ def prepared(
     chunks = made.chunks
     report({"part": part, "chunks": len(chunks), "hours": len(chunks) * 8 / 3600})
     answers = taught(chunks, folder, "whisper", lambda: WhisperEncoder(whisper_dir()), report)
-    features = _stored(
+    features = stored(
         folder / f"features-{FEATURES_SHA256[:8]}.npy", partial(corrupted_features, chunks, labels)
     )
     return made, answers, features

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 from allears.locate import models_dir
 
-from allears_tools.training.options import Out, Work, console, report, work_folder
+from allears_tools.training.options import Jobs, Out, Work, console, report, work_folder
 
 
 def ear(
@@ -42,4 +42,37 @@ def ear(
         phrase_weight=phrase_weight,
     )
     path = make_ear(recipe, labels, work_folder(work) / "ear", out or models_dir(), begin, report)
+    console.print(f"{path}: {path.stat().st_size} bytes")
+
+
+def harden(
+    labels: Annotated[Path, typer.Option(help="Recordings of people and noise (labels.tsv).")],
+    work: Work = None,
+    models: Annotated[
+        Path | None, typer.Option(help="The ear and what stands behind it (sdk/models).")
+    ] = None,
+    out: Out = None,
+    steps: Annotated[int | None, typer.Option(help="Steps of 64 chunks (recipe's number).")] = None,
+    threads: Annotated[int, typer.Option(help="Cores to train on.")] = 2,
+    jobs: Jobs = 2,
+) -> None:
+    """Teach the ear to answer in noise as it does in quiet; resumes where it was interrupted.
+
+    Heads and verifiers stay; the manifests of --out name the new ear. Measure them again.
+    Example: allears train harden --labels recordings/labels.tsv
+    """
+    import dataclasses
+
+    import torch
+
+    from allears_tools.training.hardening import HardeningRecipe
+    from allears_tools.training.hardening_making import make_hardened
+
+    torch.set_num_threads(threads)
+    recipe = HardeningRecipe()
+    if steps is not None:
+        recipe = dataclasses.replace(recipe, steps=steps)
+    source = models or models_dir()
+    folder = work_folder(work) / "ear"
+    path = make_hardened(recipe, labels, folder, source, out or source, report, jobs)
     console.print(f"{path}: {path.stat().st_size} bytes")

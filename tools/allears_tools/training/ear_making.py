@@ -11,6 +11,7 @@ from typing import Any
 from allears.contract import FEATURES_SHA256
 from allears.interpreter import Model
 
+from allears_tools.evaluate.labels import read_labels
 from allears_tools.speech.store import require, voices_root
 from allears_tools.training.card import (
     LICENCES,
@@ -50,8 +51,10 @@ def make_ear(
     """Distil the teachers, round to int8, write ``ear.tflite`` and ``ear.yaml`` into ``models``.
 
     Raises:
-        ModelError: ``begin`` is no model; told before anything is made.
+        ModelError: ``begin`` is no model; told before anything is made, as is
+        LabelsError: no such labels file, or a broken one.
     """
+    read_labels(labels)
     if begin is not None:
         Model.load(begin)
     old = begin.read_bytes() if begin else None
