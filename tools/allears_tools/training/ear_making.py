@@ -54,9 +54,9 @@ def make_ear(
         ModelError: ``begin`` is no model; told before anything is made, as is
         LabelsError: no such labels file, or a broken one.
     """
-    read_labels(labels)
     if begin is not None:
         Model.load(begin)
+    read_labels(labels)
     old = begin.read_bytes() if begin else None
     begun_from = hashlib.sha256(old).hexdigest() if old else None
     data, hashes, projection = prepare(labels, folder, require("whisper", voices_root()), report)
