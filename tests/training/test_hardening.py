@@ -101,7 +101,7 @@ def test_an_interrupted_run_ends_as_one_that_was_not(
     recipe = HardeningRecipe(steps=8, batch=16, heads=1)
 
     def stop(line: dict[str, object]) -> None:
-        if line["step"] == 8:
+        if line["step"] == 4:
             raise KeyboardInterrupt
 
     listeners = Listeners.of(models)
@@ -111,6 +111,9 @@ def test_an_interrupted_run_ends_as_one_that_was_not(
     lines: list[dict[str, object]] = []
     again = harden(ear, listeners, groups, recipe, tmp_path / "half.pt", lines.append)
     assert [line["step"] for line in lines] == [8], "the first half is not run again"
+    ended: list[dict[str, object]] = []
+    harden(ear, listeners, groups, recipe, tmp_path / "half.pt", ended.append)
+    assert ended == lines, "a run that was over tells its end again"
     for one, other in zip(whole.parameters(), again.parameters(), strict=True):
         torch.testing.assert_close(one, other, rtol=1e-3, atol=1e-5)
 

@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import torch
 from torch import Tensor
-from torch.nn import functional as fn
 
 from allears_tools.processor import multiplies_bfloat16
 from allears_tools.training.compiled import library
 from allears_tools.training.depthwise import depthwise_channels_first
+from allears_tools.training.fused import convolve
 from allears_tools.training.material import TrainingError
 from allears_tools.training.network import FoldedConv, StreamLayer, StreamNetwork
 
@@ -64,14 +64,9 @@ def _stage(stage: StreamLayer, h: Tensor) -> Tensor:
 
 
 def _dense(conv: FoldedConv, x: Tensor) -> Tensor:
-    if conv.kernel > 1 or conv.stride > 1:
-        padded = fn.pad(x, (max(0, conv.kernel - conv.stride), 0))
-        parts = padded.unfold(2, conv.kernel, conv.stride).permute(0, 3, 1, 2)
-        x = parts.reshape(-1, *parts.shape[2:])
-    weight = conv.conv.weight.flatten(1)
+    y = convolve(x, conv)
     if conv.gain is not None:
-        weight = weight * conv.output_gain()[:, None]
-    y = (weight.to(x.dtype) @ x.flatten(1)).view(-1, *x.shape[1:])
+        y = y * conv.output_gain()[:, None, None].to(y.dtype)
     return y + _bias(conv, y)
 
 

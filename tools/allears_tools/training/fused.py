@@ -98,13 +98,13 @@ def usable(x: Tensor, convolutions: list[FoldedConv]) -> bool:
     )
 
 
-def _convolve(x: Tensor, conv: FoldedConv) -> Tensor:
-    """Dense convolution of [channels, batch, steps] as one product."""
+def convolve(x: Tensor, conv: FoldedConv) -> Tensor:
+    """Dense convolution of [channels, batch, steps] as one product, without bias and gain."""
     left = max(0, conv.kernel - conv.stride)
     if conv.kernel > 1 or conv.stride > 1:
         parts = fn.pad(x, (left, 0)).unfold(2, conv.kernel, conv.stride).permute(0, 3, 1, 2)
         x = parts.reshape(-1, *parts.shape[2:])
-    weight = conv.conv.weight.flatten(1).to(torch.bfloat16)
+    weight = conv.conv.weight.flatten(1).to(x.dtype)
     with torch.autocast("cpu", enabled=False):
         return (weight @ x.flatten(1)).view(-1, *x.shape[1:])
 
@@ -119,7 +119,7 @@ def forward(x: Tensor, stages: list[StreamLayer]) -> Tensor:
             left = max(0, conv.kernel - conv.stride)
             y = depthwise_channels_first(y, conv.conv.weight, conv.stride, left)
             y = norm(y, conv, relu=True)
-        y = _convolve(y, stage.main)
+        y = convolve(y, stage.main)
         added = h if stage.layer.residual else None
         relu = stage.layer.residual or stage.layer.relu
         h = norm(y, stage.main, added=added, relu=relu)

@@ -32,6 +32,7 @@ from allears_tools.training.streams import NONE
 Report = Callable[[dict[str, Any]], None]
 _REPORTED = 100
 """Steps between two reports, and between two checkpoints."""
+_HEAD, _VERIFIER = "commands.tflite", "verifier.tflite"
 
 
 @dataclass(frozen=True)
@@ -68,9 +69,9 @@ class Listeners:
     @classmethod
     def of(cls, models: Path) -> Listeners:
         """Those of every language of a folder of models."""
-        heads = sorted(models.glob("*/commands.tflite"))
-        verifiers = sorted(models.glob("*/verifier.tflite"))
-        return cls([_frozen(path) for path in heads], [_frozen(path) for path in verifiers])
+        files = listener_files(models)
+        heads = [_frozen(path) for path in files if path.name == _HEAD]
+        return cls(heads, [_frozen(path) for path in files if path.name != _HEAD])
 
     def disagreement(
         self,
@@ -104,6 +105,11 @@ class Listeners:
             missed = fn.binary_cross_entropy_with_logits(logit, sure, reduction="none")
             total = total + recipe.verifier_weight * _weighed(missed, weight)
         return total
+
+
+def listener_files(models: Path) -> list[Path]:
+    """The heads and verifiers of every language of a folder of models, in a fixed order."""
+    return sorted(path for name in (_HEAD, _VERIFIER) for path in models.glob(f"*/{name}"))
 
 
 def _frozen(path: Path) -> StreamNetwork:
@@ -150,7 +156,9 @@ def harden(
         for part, kept in zip(moving, state["moving"], strict=True):
             part.load_state_dict(kept)
         rng.bit_generator.state = state["rng"]
-        first = state["step"]
+        first = state["line"]["step"]
+        if first == recipe.steps:
+            report(state["line"])
     sums, started = np.zeros(2), time.monotonic()
     for step in range(first, recipe.steps):
         features, answers, weight, noisy = _batch(groups, recipe, rng)
@@ -166,23 +174,26 @@ def harden(
         sums += [float(error.detach()), float(other.detach())]
         if (step + 1) % _REPORTED == 0 or step + 1 == recipe.steps:
             of = (step - first) % _REPORTED + 1
-            passed = round(time.monotonic() - started)
-            report(
-                {
-                    "step": step + 1,
-                    "error": float(sums[0]) / of,
-                    "heads": float(sums[1]) / of,
-                    "s": passed,
-                }
-            )
+            line = {
+                "step": step + 1,
+                "error": float(sums[0]) / of,
+                "heads": float(sums[1]) / of,
+                "s": round(time.monotonic() - started),
+            }
             sums[:] = 0
-            kept = [part.state_dict() for part in moving]
-            unfinished = checkpoint.with_suffix(".unfinished")
-            torch.save(
-                {"moving": kept, "rng": rng.bit_generator.state, "step": step + 1}, unfinished
-            )
-            unfinished.rename(checkpoint)
+            _keep(checkpoint, moving, rng, line)
+            report(line)
     return student.eval()
+
+
+def _keep(
+    checkpoint: Path, moving: list[Any], rng: np.random.Generator, line: dict[str, Any]
+) -> None:
+    kept = [part.state_dict() for part in moving]
+    state = {"moving": kept, "rng": rng.bit_generator.state, "line": line}
+    unfinished = checkpoint.with_suffix(".unfinished")
+    torch.save(state, unfinished)
+    unfinished.rename(checkpoint)
 
 
 def _by_size(network: StreamNetwork, rate: float) -> list[dict[str, Any]]:

@@ -16,7 +16,7 @@ from allears_tools.training.card import file_sha256, plain, recordings_used, tod
 from allears_tools.training.clamped import require_kernels
 from allears_tools.training.ear_export import EAR_FRAMES
 from allears_tools.training.export import export_stream
-from allears_tools.training.hardening import HardeningRecipe, Listeners, harden
+from allears_tools.training.hardening import HardeningRecipe, Listeners, harden, listener_files
 from allears_tools.training.noisy_chunks import PEOPLE, WORDS, noisy_chunks
 
 Report = Callable[[dict[str, Any]], None]
@@ -61,7 +61,8 @@ def make_hardened(
         groups.append(group)
         hashes.update(known)
     listeners = Listeners.of(models)
-    told = json.dumps([plain(recipe), before, hashes], sort_keys=True)
+    behind = [file_sha256(path) for path in listener_files(models)]
+    told = json.dumps([plain(recipe), before, hashes, behind], sort_keys=True)
     name = f"hardening-{hashlib.sha256(told.encode()).hexdigest()[:12]}.pt"
     lines: list[dict[str, Any]] = []
 

@@ -68,7 +68,7 @@ def noisy_chunks(
     for part in parts:
         chunks = stored_part(part_folder(part, labels, work), partial(PARTS[part], labels)).chunks
         hashes[part] = hashlib.sha256(np.ascontiguousarray(chunks).tobytes()).hexdigest()
-        # The features depend on the chunks, on how they are changed, and on the front end.
+        # Whoever changes `_PLAN` or the places must give the files another name, too.
         of = f"{hashes[part][:8]}-{FEATURES_SHA256[:8]}.npy"
         folder = part_folder(part, labels, work)
         heard = []
